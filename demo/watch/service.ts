@@ -1,0 +1,39 @@
+import { answersOk } from '../fetch-json.ts'
+import type { Tell } from '../happening.ts'
+import type { Notes } from './notes.ts'
+import type { Look } from './poll.ts'
+
+/** Asks the service itself, as its users would. */
+export function lookAtService(notes: Notes, address: string, tell: Tell): Look {
+  const { service } = notes.fault
+  let wasAnswered = true
+  return {
+    what: service,
+    intervalMs: 250,
+    look: async (signal) => {
+      const at = Date.now()
+      const isAnswered = await answersOk(`${address}/healthz`, signal)
+      notes.probes.push({ at, isAnswered })
+      notes.lookedAt.set('service', at)
+      if (isAnswered !== wasAnswered)
+        tell({ at, service, kind: 'probe', text: isAnswered ? 'answers again' : 'does not answer' })
+      wasAnswered = isAnswered
+    },
+  }
+}
+
+/** Orders in the shop, to show what the faults mean to its users; nothing is judged by it. */
+export function lookAtShop(address: string, tell: Tell): Look {
+  let wasGood = true
+  return {
+    what: 'the shop',
+    intervalMs: 500,
+    look: async (signal) => {
+      const at = Date.now()
+      const isGood = await answersOk(`${address}/order`, signal)
+      if (isGood !== wasGood)
+        tell({ at, service: 'shop', kind: 'probe', text: isGood ? 'orders succeed again' : 'orders fail' })
+      wasGood = isGood
+    },
+  }
+}

@@ -1,0 +1,92 @@
+/**
+ * Episodes: one continuous firing of one fingerprint.
+ *
+ * Alertmanager re-posts, HA twins post twice and late copies arrive out of order; an episode collapses all of them.
+ * `startsAt` is only a hint: merges and restarts of the sender move it.
+ */
+
+/** Where an episode is: `firing`, or closed because Alertmanager said so, because it is suppressed, or because it vanished. */
+export const episodeStates = ['firing', 'resolved', 'suppressed', 'vanished'] as const
+
+/** One of `episodeStates`. */
+export type EpisodeState = (typeof episodeStates)[number]
+
+/** One continuous firing of one fingerprint. Instants are epoch milliseconds. */
+export type Episode = {
+  readonly id: number
+  /** Alertmanager's fingerprint: 16 hexadecimal digits over the labels. */
+  readonly fingerprint: string
+  readonly labels: Readonly<Record<string, string>>
+  readonly annotations: Readonly<Record<string, string>>
+  readonly state: EpisodeState
+  readonly startsAt: number
+  readonly openedAt: number
+  readonly lastSeenAt: number
+  readonly closedAt: number | null
+  /** Id of the notification that opened it. */
+  readonly notification: number
+  /** The incident that it opened or joined. */
+  readonly incident: number | null
+  /** Why nothing happened, or `null` when an incident took it. */
+  readonly disposition: Disposition | null
+}
+
+/** Why an episode led to no incident, with what was found. */
+export type Disposition = { readonly reason: DispositionReason; readonly detail: string }
+
+/** Closed list of why an episode led to no incident. */
+export const dispositionReasons = [
+  'no-route',
+  'own-alert',
+  'labels-invalid',
+  'runbook-broken',
+  'no-target',
+  'ambiguous-target',
+  'not-opted-in',
+  'protected',
+  'engine-unreachable',
+] as const
+
+/** One of `dispositionReasons`. */
+export type DispositionReason = (typeof dispositionReasons)[number]
+
+/** One alert of a notification, as far as episodes care. */
+export type AlertReport = {
+  readonly status: 'firing' | 'resolved'
+  readonly fingerprint: string
+  readonly labels: Readonly<Record<string, string>>
+  readonly annotations: Readonly<Record<string, string>>
+  readonly startsAt: number
+  /** Epoch milliseconds; `null` while firing. */
+  readonly endsAt: number | null
+}
+
+/**
+ * What a report means for the latest episode of its fingerprint:
+ * `open` a new episode, `repeat` of the open one, `close` the open one, or `ignore` it, with the reason.
+ */
+export type EpisodeStep =
+  | { readonly step: 'open' }
+  | { readonly step: 'repeat' }
+  | { readonly step: 'close' }
+  | { readonly step: 'ignore'; readonly because: 'late-copy' | 'resolved-unknown' | 'already-closed' }
+
+/**
+ * Decides what a report means, given the latest episode of the same fingerprint.
+ *
+ * A firing report whose `startsAt` is not after the closed episode's `startsAt` is a late copy (HA peers and retries
+ * deliver out of order): it does not open a new episode.
+ */
+export function stepEpisode(latest: Episode | undefined, report: AlertReport): EpisodeStep {
+  if (report.status === 'resolved') {
+    if (latest === undefined) return { step: 'ignore', because: 'resolved-unknown' }
+    if (latest.state !== 'firing') return { step: 'ignore', because: 'already-closed' }
+    if (report.startsAt < latest.startsAt && (report.endsAt ?? 0) <= latest.startsAt)
+      return { step: 'ignore', because: 'late-copy' }
+    return { step: 'close' }
+  }
+  if (latest === undefined) return { step: 'open' }
+  if (latest.state === 'firing') return { step: 'repeat' }
+  if (report.startsAt <= latest.startsAt) return { step: 'ignore', because: 'late-copy' }
+  return { step: 'open' }
+}

@@ -1,0 +1,151 @@
+/**
+ * Notifications: what Alertmanager posts to a webhook, its format version "4".
+ *
+ * Senders add fields without raising the version, so unknown fields are allowed, and only what is used is checked.
+ * An alert that cannot be used is reported by itself: it does not take the others of its notification with it.
+ */
+import { Ajv } from 'ajv'
+import { type Static, Type } from 'typebox'
+import { parseInstant, zeroInstant } from '../lib/rfc3339.ts'
+import type { AlertReport } from './episode.ts'
+import { computeFingerprint } from './fingerprint.ts'
+
+const statusSchema = Type.Union([Type.Literal('firing'), Type.Literal('resolved')])
+const labelsSchema = Type.Union([Type.Record(Type.String(), Type.String()), Type.Null()])
+
+/** One alert as it is posted. What a sender left out is filled in, see `readNotification`. */
+export const alertSchema = Type.Object({
+  status: Type.Optional(statusSchema),
+  labels: Type.Optional(labelsSchema),
+  annotations: Type.Optional(labelsSchema),
+  startsAt: Type.Optional(Type.String()),
+  endsAt: Type.Optional(Type.String()),
+  generatorURL: Type.Optional(Type.String()),
+  fingerprint: Type.Optional(Type.String({ pattern: '^[0-9A-Za-z_.:-]{0,64}$' })),
+})
+
+/** A whole notification as it is posted; its alerts are checked one by one against `alertSchema`. */
+export const notificationSchema = Type.Object({
+  version: Type.Literal('4'),
+  receiver: Type.Optional(Type.String()),
+  groupKey: Type.Optional(Type.String()),
+  status: Type.Optional(statusSchema),
+  truncatedAlerts: Type.Optional(Type.Integer({ minimum: 0 })),
+  alerts: Type.Array(Type.Unknown()),
+})
+
+/** An alert that cannot be used: its place in the notification, and what was found there. */
+export type UnusableAlert = { readonly index: number; readonly found: string }
+
+/** What a notification says. */
+export type Notification = {
+  /** Name of Alertmanager's receiver, with the characters escaped that are special in regular expressions. */
+  readonly receiver: string
+  readonly groupKey: string
+  /** Status of the alerts that were sent; with `truncatedAlerts` above 0 it says nothing about the others. */
+  readonly status: 'firing' | 'resolved'
+  /** How many alerts of the group were cut off by the sender. */
+  readonly truncatedAlerts: number
+  readonly alerts: readonly AlertReport[]
+  readonly unusable: readonly UnusableAlert[]
+}
+
+/** A notification, or why a body is none. */
+export type NotificationReading =
+  | { readonly ok: true; readonly notification: Notification }
+  | { readonly ok: false; readonly reason: string }
+
+const ajv = new Ajv({ strict: true })
+const isNotification = ajv.compile<Static<typeof notificationSchema>>(notificationSchema)
+const isAlert = ajv.compile<Static<typeof alertSchema>>(alertSchema)
+
+/**
+ * Reads the body of a webhook request. `receivedAt` (epoch milliseconds) stands in for instants that a sender left out.
+ *
+ * A missing `status` is derived from `endsAt`, a missing `fingerprint` is computed from the labels. Label and annotation
+ * sets have no prototype, so that no name in them (`__proto__`, `constructor`) means anything but itself.
+ */
+export function readNotification(body: Uint8Array, receivedAt: number): NotificationReading {
+  const read = readJson(body)
+  if (!read.ok) return read
+  if (!isNotification(read.value)) return { ok: false, reason: describeFault(isNotification.errors, 'the body') }
+  const { receiver, groupKey, status, truncatedAlerts, alerts: posted } = read.value
+  const alerts: AlertReport[] = []
+  const unusable: UnusableAlert[] = []
+  for (const [index, alert] of posted.entries()) {
+    const report = readAlert(alert, receivedAt)
+    if (typeof report === 'string') unusable.push({ index, found: report })
+    else alerts.push(report)
+  }
+  return {
+    ok: true,
+    notification: {
+      receiver: receiver ?? '',
+      groupKey: groupKey ?? '',
+      status: status ?? (alerts.some((alert) => alert.status === 'firing') ? 'firing' : 'resolved'),
+      truncatedAlerts: truncatedAlerts ?? 0,
+      alerts,
+      unusable,
+    },
+  }
+}
+
+type Json = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly reason: string }
+
+function readJson(body: Uint8Array): Json {
+  let text: string
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(body)
+  } catch {
+    return { ok: false, reason: 'the body is not UTF-8' }
+  }
+  try {
+    return { ok: true, value: JSON.parse(text) }
+  } catch {
+    return { ok: false, reason: text.trim() === '' ? 'the body is empty' : 'the body is not JSON' }
+  }
+}
+
+/** The report, or what is wrong with the alert. */
+function readAlert(value: unknown, receivedAt: number): AlertReport | string {
+  if (!isAlert(value)) return describeFault(isAlert.errors, 'the alert')
+  const labels = copyText(value.labels ?? {})
+  const isNamed = value.fingerprint !== undefined && value.fingerprint !== ''
+  if (!isNamed && Object.keys(labels).length === 0) return 'neither fingerprint nor labels'
+  const startsAt = readInstant(value.startsAt, receivedAt)
+  if (startsAt === undefined) return 'startsAt: no instant of RFC 3339'
+  const endsAt = readInstant(value.endsAt, null)
+  if (endsAt === undefined) return 'endsAt: no instant of RFC 3339'
+  const status = value.status ?? (endsAt !== null && endsAt <= receivedAt ? 'resolved' : 'firing')
+  return {
+    status,
+    fingerprint: isNamed && value.fingerprint !== undefined ? value.fingerprint : computeFingerprint(labels),
+    labels,
+    annotations: copyText(value.annotations ?? {}),
+    startsAt,
+    endsAt: status === 'firing' ? null : (endsAt ?? receivedAt),
+  }
+}
+
+/** `undefined`: it cannot be read. Absent, or Go's zero time: `missing`. */
+function readInstant<T>(text: string | undefined, missing: T): number | T | undefined {
+  if (text === undefined || text === '') return missing
+  const at = parseInstant(text)
+  return at === zeroInstant ? missing : at
+}
+
+/** Halves of surrogate pairs become U+FFFD, as in Go: they could not be stored and would change the fingerprint. */
+function copyText(set: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const copy: Record<string, string> = Object.create(null)
+  for (const [name, value] of Object.entries(set)) copy[name.toWellFormed()] = value.toWellFormed()
+  return copy
+}
+
+type Fault = { readonly instancePath: string; readonly keyword: string; readonly message?: string }
+
+function describeFault(faults: readonly Fault[] | null | undefined, whole: string): string {
+  const fault = faults?.[0]
+  if (fault === undefined) return 'not what was expected'
+  const place = fault.instancePath === '' ? whole : fault.instancePath.slice(1, 101)
+  return `${place} ${fault.keyword === 'const' ? 'is not one of the known values' : (fault.message ?? 'is unusable')}`
+}

@@ -1,0 +1,97 @@
+/** What Alertmanager's API answers, checked. Unknown fields are allowed: newer versions add some. */
+import { Ajv } from 'ajv'
+import { type Static, Type } from 'typebox'
+import { AdapterError } from '../lib/adapter-error.ts'
+import { parseInstant } from '../lib/rfc3339.ts'
+
+/** An alert as Alertmanager holds it. Instants are epoch milliseconds. */
+export type KnownAlert = {
+  readonly fingerprint: string
+  readonly labels: Readonly<Record<string, string>>
+  readonly annotations: Readonly<Record<string, string>>
+  readonly startsAt: number
+  readonly endsAt: number
+  readonly updatedAt: number
+  /** `suppressed`: silenced or inhibited. `unprocessed`: it has not been decided yet. */
+  readonly state: 'active' | 'suppressed' | 'unprocessed'
+  /** Ids of silences. */
+  readonly silencedBy: readonly string[]
+  /** Fingerprints of the inhibiting alerts. */
+  readonly inhibitedBy: readonly string[]
+}
+
+const textSchema = Type.Record(Type.String(), Type.String())
+
+const alertsSchema = Type.Array(
+  Type.Object({
+    fingerprint: Type.String({ pattern: '^[0-9a-f]{16}$' }),
+    labels: textSchema,
+    annotations: textSchema,
+    startsAt: Type.String(),
+    endsAt: Type.String(),
+    updatedAt: Type.String(),
+    status: Type.Object({
+      state: Type.Union([Type.Literal('active'), Type.Literal('suppressed'), Type.Literal('unprocessed')]),
+      silencedBy: Type.Array(Type.String()),
+      inhibitedBy: Type.Array(Type.String()),
+    }),
+  }),
+)
+
+const ajv = new Ajv({ strict: true })
+const isAlerts = ajv.compile<Static<typeof alertsSchema>>(alertsSchema)
+const longestDetail = 300
+
+/** Reads the answer to a listing; throws `AdapterError` `bad-answer` when any of it is not what it should be. */
+export function readAlerts(text: string): readonly KnownAlert[] {
+  const alerts = parseJson(text)
+  if (!isAlerts(alerts)) throw badAnswer('something else than a list of alerts')
+  return alerts.map(({ fingerprint, labels, annotations, startsAt, endsAt, updatedAt, status }) => ({
+    fingerprint,
+    labels: copyText(labels),
+    annotations: copyText(annotations),
+    startsAt: readInstant(startsAt),
+    endsAt: readInstant(endsAt),
+    updatedAt: readInstant(updatedAt),
+    state: status.state,
+    silencedBy: status.silencedBy,
+    inhibitedBy: status.inhibitedBy,
+  }))
+}
+
+/** What a refusal says: Alertmanager answers a JSON string, or an object with a message; empty for anything else. */
+export function readRefusal(text: string): string {
+  let answer: unknown
+  try {
+    answer = JSON.parse(text)
+  } catch {
+    return ''
+  }
+  const said = typeof answer === 'object' && answer !== null && 'message' in answer ? answer.message : answer
+  return typeof said === 'string' ? said.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').slice(0, longestDetail) : ''
+}
+
+/** Without a prototype, so that no name in it (`__proto__`, `constructor`) means anything but itself. */
+function copyText(set: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const copy: Record<string, string> = Object.create(null)
+  for (const [name, value] of Object.entries(set)) copy[name] = value
+  return copy
+}
+
+function readInstant(text: string): number {
+  const at = parseInstant(text)
+  if (at === undefined) throw badAnswer('an alert with a date that is none')
+  return at
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw badAnswer('something else than JSON')
+  }
+}
+
+function badAnswer(found: string): AdapterError {
+  return new AdapterError('alertmanager', 'bad-answer', `alertmanager answered with ${found}`)
+}

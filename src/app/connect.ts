@@ -1,0 +1,64 @@
+/** Makes the adapters to the systems that selfheal stands between. */
+import type { Logger } from 'pino'
+import { matches, parseMatchers } from '../alert/matcher.ts'
+import { type Alertmanager, createAlertmanager } from '../alertmanager/client.ts'
+import type { Settings } from '../config/settings.ts'
+import { createDocker, type DockerAdapter } from '../docker/create-docker.ts'
+import { createAlertmanagerReceiver } from '../escalation/alertmanager-receiver.ts'
+import { createWebhookReceiver } from '../escalation/webhook-receiver.ts'
+import type { Clock } from '../lib/clock.ts'
+import { createPrometheus, type Prometheus } from '../prometheus/metrics.ts'
+import type { ReceiverPort } from '../remediation/ports.ts'
+import type { Dependency } from '../schedule/dependency-watch.ts'
+
+/** The outside world, connected on first use. */
+export type Connections = {
+  readonly docker: DockerAdapter
+  /** `null`: not configured. */
+  readonly prometheus: Prometheus | null
+  readonly alertmanagers: readonly Alertmanager[]
+  readonly receivers: readonly ReceiverPort[]
+}
+
+/** Everything behind these addresses is protected from being acted on. */
+const protectedAddresses = (settings: Settings): readonly string[] => [
+  ...(settings.prometheus === null ? [] : [settings.prometheus.url]),
+  ...settings.alertmanagers.map(({ url }) => url),
+  ...settings.webhooks.map(({ url }) => url),
+]
+
+/** Makes the adapters; nothing is connected before their first call. */
+export function connect(settings: Settings, clock: Clock, log: Logger): Connections {
+  const selections = settings.docker.optIn.map(parseMatchers)
+  const docker = createDocker({
+    name: settings.docker.name,
+    host: settings.docker.host,
+    timeoutMs: settings.docker.timeoutMs,
+    optIn: (labels) => selections.some((matchers) => matches(matchers, labels)),
+    protectedAddresses: protectedAddresses(settings),
+    now: clock.now,
+    log,
+  })
+  const alertmanagers = settings.alertmanagers.map((endpoint) => createAlertmanager(endpoint))
+  return {
+    docker,
+    prometheus: settings.prometheus === null ? null : createPrometheus(settings.prometheus),
+    alertmanagers,
+    receivers: [
+      ...(alertmanagers.length === 0 ? [] : [createAlertmanagerReceiver(alertmanagers, clock)]),
+      ...settings.webhooks.map((webhook) => createWebhookReceiver(webhook)),
+    ],
+  }
+}
+
+/** Name of an Alertmanager among the dependencies. */
+const alertmanagerName = (index: number): string => (index === 0 ? 'alertmanager' : `alertmanager-${index + 1}`)
+
+/** The systems to be watched, by the names that status and metrics use. */
+export function dependenciesOf({ docker, prometheus, alertmanagers }: Connections): readonly Dependency[] {
+  return [
+    { name: 'docker', ping: docker.ping },
+    ...(prometheus === null ? [] : [{ name: 'prometheus', ping: prometheus.ping }]),
+    ...alertmanagers.map(({ ping }, index) => ({ name: alertmanagerName(index), ping })),
+  ]
+}

@@ -1,0 +1,77 @@
+/** The kit's testing half, `selfheal/testing`: what an author's own tests use. Pure: no thread, no engine, no Docker. */
+import type { TObject } from 'typebox'
+import { deepFreeze } from '../lib/deep-freeze.ts'
+import type { Action } from './action.ts'
+import type { Observation, Replica, Target } from './observation.ts'
+import type { Runbook } from './runbook.ts'
+import { validateActions } from './validate-actions.ts'
+import { explainInvalidLabels } from './validate-labels.ts'
+
+/** The alert that a runbook is asked about; annotations default to none. */
+export type TestAlert = {
+  readonly labels: Readonly<Record<string, string>>
+  readonly annotations?: Readonly<Record<string, string>>
+}
+
+/** What one rung would do: its actions, none where its `when` said false. */
+export type PlannedRung = { readonly rung: string; readonly skipped: boolean; readonly actions: readonly Action[] }
+
+/** A running, healthy replica `web-1` that was started at 2026-01-01T00:00:00Z, with what you name changed. */
+export function aReplica(changes: Partial<Replica> = {}): Replica {
+  const name = changes.name ?? 'web-1'
+  return {
+    id: `id-of-${name}`,
+    name,
+    state: 'running',
+    health: 'none',
+    startedAt: '2026-01-01T00:00:00Z',
+    finishedAt: null,
+    exitCode: 0,
+    oomKilled: false,
+    restartCount: 0,
+    restartPolicy: 'unless-stopped',
+    image: 'example/web:1',
+    imageId: 'sha256:0000000000000000000000000000000000000000000000000000000000000001',
+    addresses: { default: '172.18.0.2' },
+    ...changes,
+  }
+}
+
+/** A target `local/shop/web` with one replica, with what you name changed; the lineage follows from its parts. */
+export function aTarget(changes: Partial<Omit<Target, 'lineage'>> = {}): Target {
+  const parts = { engine: 'local', project: 'shop', service: 'web', replicas: [aReplica()], ...changes }
+  return { lineage: `${parts.engine}/${parts.project}/${parts.service}`, ...parts }
+}
+
+/** An observation of `aTarget()` at 2026-01-01T01:00:00Z, with what you name changed. */
+export function anObservation(changes: Partial<Observation> = {}): Observation {
+  return { at: '2026-01-01T01:00:00.000Z', target: aTarget(), labels: {}, annotations: {}, ...changes }
+}
+
+/**
+ * Answers for each rung in order what it would do about the alert, given the observation (whose labels and annotations
+ * are replaced by the alert's). As in the engine the labels are validated by the runbook's contract, the observation is
+ * frozen, and what `plan` returns must be actions on the observed target: anything else throws an Error that says why.
+ */
+export function planFor<Schema extends TObject>(
+  runbook: Runbook<Schema>,
+  alert: TestAlert,
+  observation: Observation = anObservation(),
+): readonly PlannedRung[] {
+  const { labels, annotations = {} } = alert
+  const invalid = explainInvalidLabels(asContract(runbook.labels), labels)
+  if (invalid !== null) throw new Error(`the labels break the contract of ${runbook.name}: ${invalid}`)
+  const seen = deepFreeze(structuredClone({ ...observation, labels, annotations }))
+  const typed = seen as Parameters<Runbook<Schema>['ladder'][0]['plan']>[0]
+  return runbook.ladder.map((rung) => {
+    if (rung.when !== undefined && !rung.when(typed)) return { rung: rung.name, skipped: true, actions: [] }
+    const validated = validateActions(structuredClone(rung.plan(typed)), seen.target)
+    if (!validated.ok) throw new Error(`${runbook.name}, rung ${rung.name}: ${validated.detail}`)
+    return { rung: rung.name, skipped: false, actions: validated.actions }
+  })
+}
+
+/** The schema as plain JSON, the way the engine sees it. */
+function asContract(schema: TObject): Readonly<Record<string, unknown>> {
+  return JSON.parse(JSON.stringify(schema))
+}

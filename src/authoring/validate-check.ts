@@ -1,0 +1,52 @@
+/** The closed schema of checks, and what a query may say of labels. */
+import { Type } from 'typebox'
+import type { QueryCheck } from './check.ts'
+
+const closed = { additionalProperties: false } as const
+
+const runningSchema = Type.Object({ kind: Type.Literal('running') }, closed)
+
+const probeSchema = Type.Object(
+  {
+    kind: Type.Literal('probe'),
+    url: Type.Optional(Type.String({ format: 'address', maxLength: 2000 })),
+    port: Type.Optional(Type.Integer({ minimum: 1, maximum: 65535, description: 'a port from 1 to 65535' })),
+    path: Type.String({ pattern: '^/[^\\s#]*$', maxLength: 2000, description: "a path that begins with '/'" }),
+    status: Type.Integer({ minimum: 100, maximum: 599, description: 'an HTTP status from 100 to 599' }),
+    timeout: Type.String({ format: 'span', description: 'a duration' }),
+  },
+  closed,
+)
+
+const querySchema = Type.Object(
+  {
+    kind: Type.Literal('query'),
+    expr: Type.String({ minLength: 1, maxLength: 4000, description: 'a PromQL expression' }),
+    is: Type.Enum(['<', '<=', '>', '>=', '==', '!='], { description: 'one of < <= > >= == !=' }),
+    than: Type.Number({ description: 'a finite number' }),
+    window: Type.String({ format: 'duration', description: 'the longest range that the expression looks back over' }),
+    any: Type.Boolean({ description: 'true or false' }),
+  },
+  closed,
+)
+
+/** JSON Schema of one check, for `compileShape`: closed, one branch per kind. */
+export const checkSchema = Type.Unsafe({
+  type: 'object',
+  description: 'a check: running(), probe({...}) or query({...})',
+  required: ['kind'],
+  discriminator: { propertyName: 'kind' },
+  oneOf: [runningSchema, probeSchema, querySchema],
+})
+
+/** A `$name` of a query's expression, and whether it stands inside double quotes. */
+export type LabelReference = { readonly name: string; readonly isQuoted: boolean }
+
+/** Every `$name` of a query's expression in order. Outside of double quotes nothing is ever substituted. */
+export function findLabelReferences(expr: QueryCheck['expr']): readonly LabelReference[] {
+  const tokens = expr.matchAll(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`|\$[A-Za-z_]\w*/gs)
+  return [...tokens].flatMap(([token]) => {
+    const names = [...token.matchAll(/\$([A-Za-z_]\w*)/g)].map((match) => match[1] ?? '')
+    return names.map((name) => ({ name, isQuoted: token.startsWith('"') }))
+  })
+}

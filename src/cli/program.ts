@@ -1,0 +1,122 @@
+/** The command line: every command with its flags. */
+import { Command, Option } from 'commander'
+import { version } from '../lib/version.ts'
+import { serverAddress } from './api-client.ts'
+import { checkConfig, checkRunbookFolders } from './check.ts'
+import { CommandFailed, exitCode } from './exit-code.ts'
+import { listIncidents, showIncident } from './incidents.ts'
+import { readAlertFile, readLabels } from './labels.ts'
+import { loadSettings } from './load-settings.ts'
+import { planOffline, planOnline } from './plan.ts'
+import { serve } from './serve.ts'
+
+type Env = Readonly<Record<string, string | undefined>>
+
+const configFlag = () =>
+  new Option('--config.file <file>', 'configuration; default: mode advise, shipped runbooks, local Docker')
+const urlFlag = () =>
+  new Option('--url <address>', 'the running selfheal; default SELFHEAL_URL, else http://127.0.0.1:9196')
+const outputFlag = () =>
+  new Option('-o, --output <format>', 'how to print the result').choices(['text', 'json']).default('text')
+
+const addServe = (program: Command, env: Env): void => {
+  program
+    .command('serve')
+    .description('run selfheal')
+    .addOption(configFlag())
+    .option('--storage.path <folder>', 'where everything is kept', 'data')
+    .option('--web.listen-address <address>', 'where to listen', '127.0.0.1:9196')
+    .option('--web.allow-unauthenticated', 'listen beyond loopback without tokens', false)
+    .action(async (flags: Record<string, string | boolean | undefined>) => {
+      await serve(
+        {
+          configFile: flags['config.file'] as string | undefined,
+          storagePath: String(flags['storage.path']),
+          listenAddress: String(flags['web.listenAddress']),
+          allowUnauthenticated: flags['web.allowUnauthenticated'] === true,
+        },
+        env,
+      )
+    })
+}
+
+const addCheck = (program: Command, env: Env): void => {
+  const check = program.command('check').description('find faults before they hurt')
+  check
+    .command('config')
+    .argument('[file]', 'configuration', 'selfheal.yml')
+    .addOption(outputFlag())
+    .action((file: string, flags: { output: string }) => checkConfig(file, { env, asJson: flags.output === 'json' }))
+  check
+    .command('runbooks')
+    .argument('[folders...]', 'folders; default: those of the configuration, else the shipped ones')
+    .addOption(configFlag())
+    .addOption(outputFlag())
+    .action(async (folders: string[], flags: Record<string, string | undefined>) => {
+      const settings = folders.length > 0 ? null : await loadSettings(flags['config.file'], env)
+      const chosen = settings === null ? folders : settings.runbooks.folders
+      await checkRunbookFolders(chosen, { asJson: flags.output === 'json' })
+    })
+}
+
+const addPlan = (program: Command, env: Env): void => {
+  program
+    .command('plan')
+    .description('what would be done for an alert now; prints JSON')
+    .argument('[alert]', 'file with an alert or an Alertmanager notification, as JSON')
+    .option('--labels <pairs...>', 'labels as name=value')
+    .option('--offline', 'without a server, from configuration, runbooks and containers', false)
+    .addOption(configFlag())
+    .addOption(urlFlag())
+    .addOption(outputFlag())
+    .action(async (file: string | undefined, flags: Record<string, unknown>) => {
+      const pairs = Array.isArray(flags.labels) ? flags.labels.map(String) : []
+      if ((file === undefined) === (pairs.length === 0)) {
+        throw new CommandFailed(exitCode.usage, 'expected either an alert file or --labels name=value ...')
+      }
+      const alert = file === undefined ? readLabels(pairs) : await readAlertFile(file)
+      if (flags.offline === true) {
+        await planOffline(await loadSettings(flags['config.file'] as string | undefined, env), alert)
+      } else {
+        await planOnline(serverAddress(flags.url as string | undefined, env), alert)
+      }
+    })
+}
+
+const addIncidents = (program: Command, env: Env): void => {
+  const incidents = program.command('incidents').description('what happened, and where it stands')
+  incidents
+    .command('list', { isDefault: true })
+    .option('--state <states>', 'comma list of states; open: all that have not ended')
+    .option('--target <lineage>')
+    .option('--runbook <name>')
+    .option('--limit <count>')
+    .addOption(urlFlag())
+    .addOption(outputFlag())
+    .action(async ({ url, output, ...query }: { url?: string; output: string }) => {
+      await listIncidents(serverAddress(url, env), query, output === 'json')
+    })
+  incidents
+    .command('show')
+    .argument('<id>')
+    .addOption(urlFlag())
+    .addOption(outputFlag())
+    .action(async (id: string, { url, output }: { url?: string; output: string }) => {
+      await showIncident(serverAddress(url, env), id, output === 'json')
+    })
+}
+
+/** Builds the command line; usage faults are thrown, not exited on. */
+export function createProgram(env: Env): Command {
+  const program = new Command('selfheal')
+    .description('heals Docker services on the word of Alertmanager, and proves that it did')
+    .version(version)
+    .showHelpAfterError()
+  for (const add of [addServe, addCheck, addPlan, addIncidents]) add(program, env)
+  const override = (command: Command): void => {
+    command.exitOverride()
+    for (const child of command.commands) override(child)
+  }
+  override(program)
+  return program
+}

@@ -1,0 +1,185 @@
+/**
+ * The schema of `selfheal.yml`: the one table of all keys, with type, default and documentation.
+ * The reference in docs/reference/configuration.md is generated from it.
+ */
+import { type Static, type TSchemaOptions, Type } from 'typebox'
+import { modes } from '../incident/record.ts'
+
+const closed = { additionalProperties: false }
+const text = (format: string, description: string, options: TSchemaOptions = {}) =>
+  Type.String({ format, description, ...options })
+const duration = (description: string, initial: string) => text('positive-duration', description, { default: initial })
+const mode = (description: string, options: TSchemaOptions = {}) => Type.Enum([...modes], { description, ...options })
+const matchers = (description: string) =>
+  Type.Array(text('matchers', 'One or more matchers, separated by commas.'), { description, minItems: 1 })
+const budgets = (description: string, options: TSchemaOptions = {}) =>
+  Type.Array(text('budget', 'Attempts, a slash, a duration.'), { description, minItems: 1, ...options })
+const section = (description: string) => ({ ...closed, description, default: {} })
+
+/** Which keys hold secrets: their values are never shown. */
+export const secretKeys: readonly string[] = ['bearer_token', 'password']
+
+const credentials = {
+  timeout: duration('Longest time for one request.', '10s'),
+  bearer_token: Type.Optional(Type.String({ description: 'Token that is sent as `Authorization: Bearer`.' })),
+  bearer_token_file: Type.Optional(Type.String({ description: 'File that holds the token instead.' })),
+  basic_auth: Type.Optional(
+    Type.Object(
+      {
+        username: Type.String({ minLength: 1, description: 'Name of the user.' }),
+        password: Type.Optional(Type.String({ description: 'Password of the user.' })),
+        password_file: Type.Optional(Type.String({ description: 'File that holds the password instead.' })),
+      },
+      { ...closed, description: 'Credentials for basic authentication.' },
+    ),
+  ),
+}
+
+const docker = Type.Object(
+  {
+    name: text('name', 'Name of the engine, the first part of every target: `local/shop/web`.', { default: 'local' }),
+    host: text('docker-host', 'Address of the engine. The environment variable `DOCKER_HOST` is not read.', {
+      default: 'unix:///var/run/docker.sock',
+    }),
+    timeout: duration('Longest time for one request.', '10s'),
+    opt_in: Type.Array(text('matchers', 'One or more matchers, separated by commas; all of them must hold.'), {
+      description:
+        'Containers that may be touched beside those labelled `selfheal.enable=true`: matchers over container labels. One entry that holds is enough.',
+      default: [],
+    }),
+  },
+  section('The Docker engine.'),
+)
+
+const prometheus = Type.Object(
+  {
+    url: text('http-address', 'Address, without `/api/v1`.'),
+    scrape_interval: duration(
+      'Scrape interval of the targets that queries look at; a proof waits for one scrape more than its window.',
+      '1m',
+    ),
+    ...credentials,
+  },
+  { ...closed, description: 'The Prometheus that `query` checks ask. Without it they are unknown.' },
+)
+
+const alertmanager = Type.Object(
+  { url: text('http-address', 'Address, without `/api/v2`.'), ...credentials },
+  { ...closed, description: 'One Alertmanager.' },
+)
+
+const webhook = Type.Object(
+  {
+    name: text('name', 'Unique name, for events and logs; not `alertmanager`.'),
+    url: Type.Optional(text('http-address-with-query', 'Address that the escalation is posted to.')),
+    url_file: Type.Optional(Type.String({ description: 'File that holds the address instead, where it is a secret.' })),
+    ...credentials,
+  },
+  { ...closed, description: 'One webhook.' },
+)
+
+const route = Type.Object(
+  {
+    match: matchers('Matchers over the labels of the alert; all of them must hold.'),
+    runbook: Type.Optional(Type.String({ minLength: 1, description: 'Runbook that heals these alerts.' })),
+    mode: Type.Optional(mode('Mode for these alerts; it wins over the runbook and the global mode.')),
+    budgets: Type.Optional(budgets('Attempts per window for these alerts.')),
+    cooldown: Type.Optional(text('duration', 'Cooldown for these alerts.')),
+  },
+  { ...closed, description: 'One route.' },
+)
+
+/** The file as a whole. Keys that are not named here are faults. */
+export const configSchema = Type.Object(
+  {
+    mode: mode('How much is done without a person: `observe` records, `advise` proposes, `auto` acts.', {
+      default: 'advise',
+    }),
+    ceiling: mode('No route, runbook or label raises the mode above this.', { default: 'auto' }),
+    docker,
+    prometheus: Type.Optional(prometheus),
+    alertmanagers: Type.Array(alertmanager, {
+      description: 'The Alertmanagers that alerts are compared with, and that escalations are posted to: all members.',
+      default: [],
+    }),
+    escalation: Type.Object(
+      {
+        webhooks: Type.Array(webhook, {
+          description: 'Further ways to reach people, for when Alertmanager is down.',
+          default: [],
+        }),
+        copy_labels: Type.Array(Type.String({ minLength: 1, description: 'Name of a label.' }), {
+          description: 'Labels of the alert that an escalation carries on.',
+          default: ['team', 'environment'],
+        }),
+      },
+      section('How people are told when automation stops.'),
+    ),
+    limits: Type.Object(
+      {
+        budgets: budgets('Most attempts on one target per window; each of them must have room.', {
+          default: ['3/1h', '7/24h'],
+        }),
+        cooldown: text('duration', "Least time between two incidents' attempts on one target.", { default: '2m' }),
+      },
+      section('Limits for all runbooks that have none of their own.'),
+    ),
+    reopen_within: text('duration', 'An ended incident whose alert fires again within this time is the same one.', {
+      default: '15m',
+    }),
+    reopen_limit: Type.Integer({
+      minimum: 1,
+      maximum: 100,
+      description: 'The reopening with this number within 24 h escalates as flapping.',
+      default: 3,
+    }),
+    approval_timeout: duration('How long a proposal waits for a person.', '30m'),
+    action_timeout: duration('Longest time for one whole action.', '5m'),
+    proof: Type.Object(
+      { poll_interval: duration('How often the checks of a proof are evaluated.', '2s') },
+      section('How recovery is proven.'),
+    ),
+    routes: Type.Array(route, {
+      description: "What overrides the runbooks' own choices; the first route that matches decides.",
+      default: [],
+    }),
+    runbooks: Type.Object(
+      {
+        folders: Type.Array(Type.String({ minLength: 1, description: 'Folder; `shipped` is the one that ships.' }), {
+          description: 'Folders that runbooks are loaded from. `shipped` stands for those that come with selfheal.',
+          default: ['shipped'],
+        }),
+        deadline: duration('Longest time for the code of a runbook to answer.', '1s'),
+      },
+      section('Where runbooks come from.'),
+    ),
+    web: Type.Object(
+      {
+        token_file: Type.Optional(
+          Type.String({
+            description:
+              'File with one token on each line, `name:role:sha256-hex`; roles `send`, `read`, `operate`, `admin`.',
+          }),
+        ),
+        max_body_size: text('size', 'Longest notification that is accepted; longer ones are answered 413.', {
+          default: '32MiB',
+        }),
+        external_url: Type.Optional(text('http-address', 'Address under which people reach selfheal, for links.')),
+      },
+      section('The HTTP server.'),
+    ),
+    log: Type.Object(
+      {
+        level: Type.Enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
+          description: 'Least severe lines that are written.',
+          default: 'info',
+        }),
+      },
+      section('Logging.'),
+    ),
+  },
+  closed,
+)
+
+/** A file that holds to the schema, defaults filled in. */
+export type ConfigFile = Static<typeof configSchema>

@@ -1,0 +1,88 @@
+/** The configuration as the program uses it: defaults filled in, durations in milliseconds, secrets read. */
+import type { Mode } from '../incident/record.ts'
+
+/** At most `count` attempts within `windowMs`. */
+export type Budget = { readonly count: number; readonly windowMs: number }
+
+/** What a route overrides for the alerts that its matchers select; `null`: not overridden. */
+export type Route = {
+  /** Alertmanager matchers; all must hold. */
+  readonly match: readonly string[]
+  readonly runbook: string | null
+  readonly mode: Mode | null
+  readonly budgets: readonly Budget[] | null
+  readonly cooldownMs: number | null
+}
+
+/** Credentials towards another system; the values are secrets. */
+export type Credentials =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'bearer'; readonly token: string }
+  | { readonly kind: 'basic'; readonly username: string; readonly password: string }
+
+/** A system that is reached over HTTP. */
+export type Endpoint = {
+  /** Without a trailing slash. */
+  readonly url: string
+  readonly credentials: Credentials
+  readonly timeoutMs: number
+}
+
+/** Rules by which the engine acts. */
+export type EngineSettings = {
+  readonly mode: Mode
+  /** No setting raises the mode above this. */
+  readonly ceiling: Mode
+  readonly routes: readonly Route[]
+  readonly budgets: readonly Budget[]
+  readonly cooldownMs: number
+  /** An ended incident whose alert fires again within this time is the same incident. */
+  readonly reopenWithinMs: number
+  /** The n-th reopening within 24 h escalates as flapping. */
+  readonly reopenLimit: number
+  /** How long a proposal waits for a person. */
+  readonly approvalTimeoutMs: number
+  /** Deadline for one whole action. */
+  readonly actionTimeoutMs: number
+  /** How often the checks of a proof are evaluated. */
+  readonly pollIntervalMs: number
+  /** Scrape interval of the Prometheus that queries go to: part of the settle point. */
+  readonly scrapeIntervalMs: number
+  /** Labels of the first alert that an escalation carries on. */
+  readonly copyLabels: readonly string[]
+}
+
+/** The whole configuration. */
+export type Settings = {
+  readonly engine: EngineSettings
+  readonly docker: {
+    /** Name of the engine in lineages. */
+    readonly name: string
+    /** `unix:///path` or `tcp://host:port`. */
+    readonly host: string
+    readonly timeoutMs: number
+    /** Alertmanager matchers over container labels that opt containers in beside `selfheal.enable=true`. */
+    readonly optIn: readonly (readonly string[])[]
+  }
+  /** `null`: not configured; query checks are unknown. */
+  readonly prometheus: Endpoint | null
+  readonly alertmanagers: readonly Endpoint[]
+  readonly webhooks: readonly (Endpoint & { readonly name: string })[]
+  readonly runbooks: { readonly folders: readonly string[]; readonly deadlineMs: number }
+  readonly web: {
+    readonly tokens: readonly Token[]
+    readonly maxBodyBytes: number
+    /** Address of selfheal as people reach it, for links; `null`: none given. */
+    readonly externalUrl: string | null
+  }
+  readonly log: { readonly level: string }
+}
+
+/** What a token may do. `send`: post alerts; `read`; `operate`: decide, ack, pause; `admin`: reload, and all the others. */
+export const roles = ['send', 'read', 'operate', 'admin'] as const
+
+/** One of `roles`. */
+export type Role = (typeof roles)[number]
+
+/** A token as it is kept: only its hash. */
+export type Token = { readonly name: string; readonly role: Role; readonly sha256: string }

@@ -1,0 +1,70 @@
+/** The Docker adapter: containers of one engine, observed and acted on through the Engine API. */
+import type { ContainerPort } from '../remediation/ports.ts'
+import { type DockerLog, silentLog } from './docker-log.ts'
+import { parseEngineAddress } from './engine-address.ts'
+import { createEngineClient } from './engine-client.ts'
+import { type Backoff, createEventWatcher } from './event-watcher.ts'
+import { createExitJournal } from './exit-journal.ts'
+import { identify } from './lineage.ts'
+import { type Machine, readMachine } from './machine.ts'
+import type { OptIn } from './opt-in.ts'
+import { createOwnActs } from './own-acts.ts'
+import { createPerform } from './perform.ts'
+import { parseProtectedAddress } from './protected-address.ts'
+import { createSnapshot } from './snapshot.ts'
+
+/** What the adapter is made with. */
+export type DockerOptions = {
+  /** Name of the engine: the first part of every lineage. */
+  readonly name: string
+  /** `unix:///path` or `tcp://host:port`. */
+  readonly host: string
+  /** For each call; a restart may take the container's stop timeout longer. */
+  readonly timeoutMs: number
+  /** Whether the configuration opts a container in, by its labels. */
+  readonly optIn: OptIn
+  /** URLs of Prometheus, Alertmanager and receivers: what is behind them is never touched, nor what is behind `host`. */
+  readonly protectedAddresses: readonly string[]
+  /** Epoch milliseconds. */
+  readonly now: () => number
+  readonly log?: DockerLog
+  /** The machine that this process runs on; default is to read it. */
+  readonly machine?: Machine
+  /** Pauses before the event stream is opened again; default 250 ms, doubled up to 30 s. */
+  readonly backoff?: Backoff
+}
+
+/** Containers of one Docker engine. `list`, `observe` and `ping` throw `AdapterError` of the system `docker`. */
+export type DockerAdapter = ContainerPort & {
+  /** Resolves when the engine answers. */
+  readonly ping: (signal: AbortSignal) => Promise<void>
+  /** Begins to watch events, which tell who ended a container; resolves after the first attempt, even a failed one. */
+  readonly start: () => Promise<void>
+  /** Ends the watching and closes every connection. */
+  readonly stop: () => Promise<void>
+}
+
+/** Makes the adapter; nothing is connected before its first call. Throws an `Error` when `host` is no engine's address. */
+export function createDocker(options: DockerOptions): DockerAdapter {
+  const { name, host, timeoutMs, optIn, now, log = silentLog, machine = readMachine(), backoff } = options
+  const client = createEngineClient(parseEngineAddress(host), timeoutMs)
+  const acts = createOwnActs(now)
+  const journal = createExitJournal(acts)
+  const watcher = createEventWatcher({ client, journal, now, log, ...(backoff === undefined ? {} : { backoff }) })
+  const addresses = [...options.protectedAddresses, host].map(parseProtectedAddress).filter((one) => one !== null)
+  const rules = { addresses, machine }
+  const look = createSnapshot({ engine: name, client, journal, watcher, optIn, rules, now })
+  return {
+    engine: name,
+    list: async (signal) => (await look(() => true, signal)).map(({ container }) => container),
+    observe: async (lineage, signal) =>
+      (await look((listed) => identify(name, listed).lineage === lineage, signal)).map(({ container }) => container),
+    perform: createPerform({ client, look, acts, timeoutMs }),
+    ping: client.ping,
+    start: watcher.start,
+    stop: async () => {
+      await watcher.stop()
+      client.close()
+    },
+  }
+}

@@ -1,0 +1,85 @@
+/** The engine's containers as they are now: list, inspect what is wanted, say who is protected and who ended what. */
+import type { Container } from '../remediation/ports.ts'
+import { viewContainer } from './container-view.ts'
+import { DockerError } from './docker-error.ts'
+import type { EngineClient } from './engine-client.ts'
+import type { EventWatcher } from './event-watcher.ts'
+import { causeOfExit, isOfLastRun } from './exit-cause.ts'
+import type { ExitJournal } from './exit-journal.ts'
+import type { Inspection } from './inspection.ts'
+import type { ListedContainer } from './listing.ts'
+import { mapConcurrently } from './map-concurrently.ts'
+import { groupByNamespace } from './network-namespace.ts'
+import type { OptIn } from './opt-in.ts'
+import { findProtections, type ProtectionRules } from './protection.ts'
+
+/** A container as selfheal's engine sees it, together with what Docker said. */
+export type Sighting = { readonly container: Container; readonly inspection: Inspection }
+
+/** What a snapshot is made with. */
+export type SnapshotParts = {
+  readonly engine: string
+  readonly client: Pick<EngineClient, 'list' | 'inspect'>
+  readonly journal: Pick<ExitJournal, 'deathOf'>
+  readonly watcher: Pick<EventWatcher, 'settle'>
+  readonly optIn: OptIn
+  readonly rules: ProtectionRules
+  readonly now: () => number
+}
+
+/** Looks at the containers that `isWanted` chooses from the list. Throws `DockerError`. */
+export type TakeSnapshot = (
+  isWanted: (listed: ListedContainer) => boolean,
+  signal: AbortSignal,
+) => Promise<readonly Sighting[]>
+
+const INSPECTIONS_AT_A_TIME = 8
+/** A container that ended this recently may be ahead of its own event. */
+const FRESH_EXIT_MS = 5000
+const EVENT_DELAY_MS = 500
+
+/** Makes the function that looks. Each look lists once and inspects the wanted containers and those that share a namespace with them. */
+export function createSnapshot(parts: SnapshotParts): TakeSnapshot {
+  const { engine, client, journal, watcher, optIn, rules, now } = parts
+
+  const waitsForEvent = (inspection: Inspection) => {
+    if (inspection.state !== 'exited' || inspection.finishedAt === null) return false
+    if (now() - Date.parse(inspection.finishedAt) > FRESH_EXIT_MS) return false
+    const death = journal.deathOf(inspection.id)
+    return death === undefined || !isOfLastRun(inspection, death)
+  }
+
+  return async (isWanted, signal) => {
+    const listed = await client.list(signal)
+    const wanted = new Set(listed.filter(isWanted))
+    const related = groupByNamespace(listed).filter((group) => group.some((one) => wanted.has(one)))
+    const chosen = [...new Set([...wanted, ...related.flat()])]
+    const found = await mapConcurrently(chosen, INSPECTIONS_AT_A_TIME, (one) => inspectIfThere(client, one, signal))
+    const inspected = found.filter((one) => one !== null)
+    const protections = findProtections({ listed, inspected }, rules)
+    await watcher.settle(() => !inspected.some(waitsForEvent), EVENT_DELAY_MS, signal)
+    const ids = new Set([...wanted].map(({ id }) => id))
+    return inspected
+      .filter(({ id }) => ids.has(id))
+      .map((inspection) => {
+        const exitCause = causeOfExit(inspection, journal.deathOf(inspection.id))
+        const protectedBecause = protections.get(inspection.id) ?? null
+        return { inspection, container: viewContainer(inspection, { engine, optIn, protectedBecause, exitCause }) }
+      })
+      .sort((a, b) => (a.inspection.name < b.inspection.name ? -1 : 1))
+  }
+}
+
+/** `null` when the container went away between the list and the inspection. */
+async function inspectIfThere(
+  client: Pick<EngineClient, 'inspect'>,
+  listed: ListedContainer,
+  signal: AbortSignal,
+): Promise<Inspection | null> {
+  try {
+    return await client.inspect(listed, signal)
+  } catch (error) {
+    if (error instanceof DockerError && error.code === 'not-found') return null
+    throw error
+  }
+}

@@ -1,0 +1,30 @@
+/**
+ * Guard: a target is left in peace for a while after an attempt.
+ *
+ * It holds per lineage, across incidents and runbooks. The next rung of the same incident is not held up: the proof
+ * between the two was the wait. An attempt that was interrupted before its call did nothing and cools nothing.
+ */
+import type { Guard, GuardFacts } from './facts.ts'
+import { allow, type Verdict } from './verdict.ts'
+
+const name = 'cooldown'
+
+const judge = (facts: GuardFacts): Verdict => {
+  const ends = facts.attempts
+    .filter((attempt) => attempt.state !== 'interrupted')
+    .filter((attempt) => !(attempt.incident === facts.incident && attempt.rung < facts.rung))
+    // A date in the future is a clock that jumped back: the wait starts over, but never grows beyond one cooldown.
+    .map((attempt) => Math.min(attempt.settledAt ?? attempt.reservedAt, facts.now) + facts.cooldownMs)
+  const until = Math.max(0, ...ends)
+  if (until <= facts.now) return allow(name)
+  return {
+    guard: name,
+    verdict: 'defer',
+    reason: 'cooling-down',
+    detail: `the last attempt on this target ended less than ${facts.cooldownMs / 1000} s ago`,
+    until,
+  }
+}
+
+/** Defers until the cooldown after the last attempt on the lineage is over. */
+export const cooldownGuard: Guard = { name, judge }

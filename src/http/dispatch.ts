@@ -1,0 +1,48 @@
+/** From a path to its handler: host, then origin, then token, then method, then the handler. */
+import type { NextFunction, Request, Response } from 'express'
+import { authorize } from './auth.ts'
+import { guardHost, guardOrigin } from './browser-guard.ts'
+import { HttpError } from './http-error.ts'
+import type { HttpDeps } from './ports.ts'
+import { type Handler, type Route, routes, unrouted } from './routes.ts'
+
+/** The paths of the table, each once. */
+export const paths: readonly string[] = [...new Set(routes.map(({ path }) => path))]
+
+const isSafe = (method: string): boolean => ['GET', 'HEAD'].includes(method)
+
+const findRoute = (path: string, method: string): Route | undefined =>
+  routes.find((route) => route.path === path && route.method === (method === 'HEAD' ? 'GET' : method))
+
+const allowHeader = (path: string): string =>
+  routes
+    .filter((route) => route.path === path)
+    .flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
+    .join(', ')
+
+/** Middleware for every request, known path or not: what a page in a browser must not reach. */
+export function guardBrowsers({ tokens, externalUrl }: Pick<HttpDeps, 'tokens' | 'externalUrl'>) {
+  return (request: Request, response: Response, next: NextFunction): void => {
+    response.locals.route = unrouted
+    if (tokens.length === 0) guardHost(request, externalUrl)
+    if (!isSafe(request.method)) guardOrigin(request, externalUrl)
+    next()
+  }
+}
+
+/** Handles every method of one path. */
+export function dispatch(path: string, deps: HttpDeps): Handler {
+  const handlers = new Map(routes.filter((route) => route.path === path).map((route) => [route, route.handle(deps)]))
+  const access = routes.find((route) => route.path === path)?.access
+  return async (request, response) => {
+    const route = findRoute(path, request.method)
+    if (route !== undefined) response.locals.route = `${route.method} ${route.path}`
+    authorize(request.headers.authorization, route?.access ?? (access === 'open' ? 'open' : null), deps.tokens)
+    const handle = route === undefined ? undefined : handlers.get(route)
+    if (handle === undefined) {
+      const allow = allowHeader(path)
+      throw new HttpError('method-not-allowed', `expected one of the methods ${allow}`, { headers: { Allow: allow } })
+    }
+    await handle(request, response)
+  }
+}

@@ -1,0 +1,21 @@
+/** Answers that do not wait for the rest of the body. */
+import type { NextFunction, Request, Response } from 'express'
+
+/**
+ * Middleware: when an answer is out before its request's body is in, the rest is read and thrown away for `lingerMs`,
+ * then the connection is cut.
+ *
+ * Cutting at once would make the sender see a reset connection, which it retries for ever, in place of the answer.
+ */
+export function lingerAfterAnswer(lingerMs: number) {
+  return (request: Request, response: Response, next: NextFunction): void => {
+    response.once('finish', () => {
+      if (request.complete) return
+      const cut = setTimeout(() => request.socket.destroy(), lingerMs)
+      request.once('close', () => clearTimeout(cut))
+      request.once('end', () => clearTimeout(cut))
+      request.resume()
+    })
+    next()
+  }
+}

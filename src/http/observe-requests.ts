@@ -1,0 +1,86 @@
+/** One log line and one measurement for each request. */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { NextFunction, Request, Response } from 'express'
+import { pinoHttp } from 'pino-http'
+import type { HttpDeps, NotificationResult } from './ports.ts'
+import { unrouted, webhookPath } from './routes.ts'
+
+type Seen = { readonly route: string; readonly notification: number | null }
+
+const seen = (response: ServerResponse): Seen => {
+  const locals: unknown = Reflect.get(response, 'locals')
+  const { route, notification } = Object(locals)
+  return {
+    route: typeof route === 'string' ? route : unrouted,
+    notification: typeof notification === 'number' ? notification : null,
+  }
+}
+
+/** Asked again and again by machines: worth a line only to those who look for it. */
+const isRoutine = (route: string): boolean => /^GET \/(-\/|metrics$)/.test(route)
+
+const levelOf = (response: ServerResponse) => {
+  if (!response.writableFinished) return 'warn'
+  if (response.statusCode >= 500) return 'error'
+  if (response.statusCode >= 400) return 'warn'
+  return isRoutine(seen(response).route) ? 'debug' : 'info'
+}
+
+const fields = (request: IncomingMessage, response: ServerResponse, durationMs: unknown) => {
+  const { route, notification } = seen(response)
+  return {
+    method: request.method,
+    route,
+    status: response.writableFinished ? response.statusCode : null,
+    durationMs,
+    ...(notification !== null && { notification }),
+  }
+}
+
+/**
+ * Middleware: logs method, route, status, duration and, where there is one, the notification's id, which is the
+ * correlation id of everything that follows from it. Never headers, bodies, paths or query strings, which may hold
+ * secrets. `status` is `null` when the client went away before the answer.
+ */
+export function logRequests({ log }: Pick<HttpDeps, 'log'>) {
+  return pinoHttp({
+    logger: log,
+    // The log's own serializers stay in force; requests and answers as a whole are never written.
+    wrapSerializers: false,
+    serializers: { req: () => undefined, res: () => undefined },
+    quietReqLogger: true,
+    quietResLogger: true,
+    customAttributeKeys: { reqId: 'request', responseTime: 'durationMs' },
+    customLogLevel: (_request, response) => levelOf(response),
+    customSuccessMessage: (_request, response) => (response.writableFinished ? 'request answered' : 'client went away'),
+    customErrorMessage: () => 'request failed',
+    customSuccessObject: (request, response, value) => fields(request, response, value.durationMs),
+    customErrorObject: (request, response, error, value) => ({
+      ...fields(request, response, value.durationMs),
+      err: error,
+    }),
+  })
+}
+
+const resultOf = (response: Response): NotificationResult => {
+  if (!response.writableFinished) return 'rejected'
+  const { statusCode } = response
+  if (statusCode === 202) return 'accepted'
+  if (statusCode === 401 || statusCode === 403) return 'unauthorized'
+  if (statusCode === 413) return 'too_large'
+  return statusCode >= 500 ? 'unavailable' : 'rejected'
+}
+
+/** Middleware: measures each answered request, and counts what became of each posted notification. */
+export function measureRequests({ metrics }: Pick<HttpDeps, 'metrics'>) {
+  return (_request: Request, response: Response, next: NextFunction): void => {
+    const startedAt = performance.now()
+    response.once('close', () => {
+      const { route } = seen(response)
+      if (route === `POST ${webhookPath}`) metrics.countNotification(resultOf(response))
+      if (!response.writableFinished) return
+      metrics.observeRequest(route, response.statusCode, (performance.now() - startedAt) / 1000)
+    })
+    next()
+  }
+}

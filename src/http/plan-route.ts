@@ -1,0 +1,46 @@
+/** `POST /api/v1/plan`: what would be decided for an alert; nothing is done. */
+import { Ajv } from 'ajv'
+import type { Request, Response } from 'express'
+import { type Static, Type } from 'typebox'
+import { HttpError } from './http-error.ts'
+import type { HttpDeps } from './ports.ts'
+import { readBody, requireJson } from './read-body.ts'
+
+const maxPlanBytes = 1024 * 1024
+
+/** Body of a request for a plan. */
+export const planSchema = Type.Object(
+  {
+    labels: Type.Record(Type.String(), Type.String()),
+    annotations: Type.Optional(Type.Record(Type.String(), Type.String())),
+  },
+  { additionalProperties: false },
+)
+
+const isPlanRequest = new Ajv({ strict: true }).compile<Static<typeof planSchema>>(planSchema)
+
+const parse = (body: Buffer): unknown => {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))
+  } catch (cause) {
+    throw new HttpError('bad-request', 'the body is not JSON in UTF-8', { cause })
+  }
+}
+
+/** Text by name, without a prototype, so that no name means anything but itself. */
+const copy = (texts: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
+  Object.assign(Object.create(null), texts)
+
+/** Answers with the plan for `{"labels", "annotations"}`; broken off when the client goes away. */
+export function showPlan({ plan, maxBodyBytes }: Pick<HttpDeps, 'plan' | 'maxBodyBytes'>) {
+  return async (request: Request, response: Response): Promise<void> => {
+    requireJson(request)
+    const body = parse(await readBody(request, Math.min(maxBodyBytes, maxPlanBytes)))
+    if (!isPlanRequest(body)) {
+      throw new HttpError('bad-request', 'expected {"labels": {name: text}, "annotations": {name: text}}')
+    }
+    const gone = new AbortController()
+    response.once('close', () => gone.abort(new Error('the client went away')))
+    response.json(await plan({ labels: copy(body.labels), annotations: copy(body.annotations ?? {}) }, gone.signal))
+  }
+}

@@ -1,0 +1,32 @@
+/** What every stage of the engine is given. */
+import type { EngineSettings } from '../config/settings.ts'
+import type { Decision } from '../guard/verdict.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { Log } from '../lib/log.ts'
+import type { Ledger } from './ledger.ts'
+import type { ContainerPort, MetricsPort, ProbePort, RunbookPort } from './ports.ts'
+
+/** Told what only the engine knows; used for metrics. Must not throw. */
+export type EngineObserver = {
+  readonly decided: (decision: Decision) => void
+}
+
+/** The engine's surroundings, wired once by the composition root. */
+export type EngineDeps = {
+  readonly settings: EngineSettings
+  readonly ledger: Ledger
+  readonly containers: ContainerPort
+  /** `null`: no Prometheus is configured. */
+  readonly metrics: MetricsPort | null
+  readonly probes: ProbePort
+  readonly runbooks: RunbookPort
+  /** Names of the configured ways to reach people. */
+  readonly receivers: readonly string[]
+  readonly clock: Clock
+  readonly log: Log
+  readonly observer: EngineObserver
+  /** Called after escalations were enqueued. */
+  readonly escalationsChanged: () => void
+  /** A value that no other call has returned, for proposals. */
+  readonly newId: () => string
+}

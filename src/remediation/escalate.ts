@@ -1,0 +1,101 @@
+/** Escalate: automation stops on this incident, and people are told, with the account. */
+import type { Incident, IncidentReason } from '../incident/record.ts'
+import { redactSecrets } from '../lib/redact.ts'
+import { writeAccount } from './account.ts'
+import type { EngineDeps } from './deps.ts'
+import { describeReplica } from './describe.ts'
+import { transition } from './journal.ts'
+import { toObservation, toTarget } from './observe.ts'
+import type { Container, EscalationMessage } from './ports.ts'
+
+/** Why automation stops, and what was last seen. */
+export type EscalationCause = {
+  readonly reason: IncidentReason
+  readonly detail: string
+  readonly containers: readonly Container[]
+}
+
+const alertname = 'SelfhealEscalation'
+
+/**
+ * Labels of the escalation. The cause's `service`, `instance` and `job` are left out on purpose: with them the usual
+ * inhibition rules would let the escalation mute the alert that it is about.
+ */
+const escalationLabels = (
+  incident: Incident,
+  severity: string,
+  rest: { readonly reason: string; readonly copyLabels: readonly string[] },
+): Record<string, string> => {
+  const copied = rest.copyLabels.flatMap((label) => {
+    const value = incident.labels[label]
+    return value === undefined || value === '' ? [] : [[label, value.slice(0, 200)] as const]
+  })
+  return {
+    ...Object.fromEntries(copied),
+    alertname,
+    severity,
+    selfheal_origin: 'escalation',
+    selfheal_target: incident.target,
+    selfheal_runbook: incident.runbook,
+    selfheal_stage: rest.reason,
+  }
+}
+
+const writeMessage = async (
+  deps: EngineDeps,
+  incident: Incident,
+  cause: EscalationCause,
+): Promise<EscalationMessage> => {
+  const { runbooks, ledger, clock, settings } = deps
+  const now = clock.now()
+  const runbook = runbooks.list().find((candidate) => candidate.name === incident.runbook)
+  const target = toTarget(incident.target, cause.containers)
+  const observation = toObservation(target, incident, now)
+  const summary =
+    runbook === undefined
+      ? `${incident.target}: selfheal stopped, ${cause.reason}`
+      : await runbooks.summarise(runbook.name, observation)
+  const account = writeAccount({
+    incident,
+    runbook,
+    reason: cause.reason,
+    detail: cause.detail,
+    attempts: ledger.attemptsOf(incident.id),
+    seen: target.replicas.map(describeReplica),
+    now,
+  })
+  const severity = runbook?.escalationSeverity ?? 'critical'
+  return {
+    incident: incident.id,
+    status: 'firing',
+    startsAt: now,
+    labels: escalationLabels(incident, severity, { reason: cause.reason, copyLabels: settings.copyLabels }),
+    annotations: {
+      summary: redactSecrets(summary).slice(0, 500),
+      description: account,
+      reason: cause.reason,
+      incident: String(incident.id),
+    },
+  }
+}
+
+/** Moves the incident to `escalated` and enqueues the message for every receiver, in one transaction. */
+export async function escalate(deps: EngineDeps, incident: Incident, cause: EscalationCause): Promise<Incident> {
+  const message = await writeMessage(deps, incident, cause)
+  const changed = transition(deps, incident, {
+    change: { state: 'escalated', reason: cause.reason, until: null, proposal: null },
+    note: {
+      kind: 'escalated',
+      text: `automation stopped: ${cause.reason}${cause.detail === '' ? '' : ` (${cause.detail})`}`,
+      data: { reason: cause.reason, receivers: deps.receivers },
+    },
+    also: () => {
+      for (const receiver of deps.receivers) deps.ledger.enqueueDelivery(receiver, message, message.startsAt)
+    },
+  })
+  if (deps.receivers.length === 0) {
+    deps.log.warn({ incident: incident.id, target: incident.target }, 'escalated with no receiver configured')
+  }
+  deps.escalationsChanged()
+  return changed
+}

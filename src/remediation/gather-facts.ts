@@ -1,0 +1,53 @@
+/** Gathers what the guards look at, directly before the decision. */
+import type { Lineage } from '../authoring/index.ts'
+import type { GuardFacts } from '../guard/facts.ts'
+import type { Attempt } from '../incident/record.ts'
+import type { EngineDeps } from './deps.ts'
+import type { Ledger } from './ledger.ts'
+import { toContainerFacts } from './observe.ts'
+import type { Container } from './ports.ts'
+import type { Limits } from './route.ts'
+
+const dayMs = 24 * 60 * 60 * 1000
+
+/** What the facts need to remember. */
+export type FactsLedger = Pick<Ledger, 'attemptsSince' | 'unsettledAttempts' | 'reopenedSince'>
+
+/** Which decision the facts are for. */
+export type Question = {
+  readonly lineage: Lineage
+  /** `null` for a plan that belongs to no incident. */
+  readonly incident: number | null
+  readonly rung: number
+  readonly limits: Limits
+  readonly containers: readonly Container[]
+}
+
+const attemptsOn = (deps: { readonly ledger: FactsLedger }, question: Question, now: number): readonly Attempt[] => {
+  const windows = question.limits.budgets.map((budget) => budget.windowMs)
+  const longest = Math.max(dayMs, question.limits.cooldownMs, ...windows)
+  const recent = deps.ledger.attemptsSince(question.lineage, now - longest)
+  const unsettled = deps.ledger.unsettledAttempts().filter((attempt) => attempt.target === question.lineage)
+  return [...new Map([...recent, ...unsettled].map((attempt) => [attempt.id, attempt])).values()]
+}
+
+/** The facts of one question. */
+export function gatherFacts(
+  deps: Pick<EngineDeps, 'clock' | 'settings'> & { readonly ledger: FactsLedger },
+  question: Question,
+): GuardFacts {
+  const now = deps.clock.now()
+  return {
+    now,
+    mode: question.limits.mode,
+    ceiling: deps.settings.ceiling,
+    containers: question.containers.map(toContainerFacts),
+    budgets: question.limits.budgets,
+    cooldownMs: question.limits.cooldownMs,
+    incident: question.incident,
+    rung: question.rung,
+    attempts: attemptsOn(deps, question, now),
+    reopened: deps.ledger.reopenedSince(question.lineage, now - dayMs),
+    reopenLimit: deps.settings.reopenLimit,
+  }
+}

@@ -1,0 +1,148 @@
+/**
+ * The ledger: what the engine remembers, and the one place that survives a crash.
+ *
+ * All operations are synchronous and durable when the outermost `transaction` returns. An event is appended in the
+ * transaction that changes the state.
+ */
+import type { AlertReport, Disposition, Episode, EpisodeState } from '../alert/episode.ts'
+import type { Lineage } from '../authoring/index.ts'
+import type { Attempt, EventKind, Incident, IncidentState, TimelineEvent } from '../incident/record.ts'
+import type { EscalationMessage } from './ports.ts'
+
+/** What is known of an incident when it is opened. */
+export type NewIncident = Pick<
+  Incident,
+  'target' | 'runbook' | 'mode' | 'severity' | 'notification' | 'labels' | 'annotations' | 'openedAt'
+>
+
+/** Fields of an incident that change after it was opened. */
+export type IncidentChange = Partial<
+  Pick<
+    Incident,
+    | 'state'
+    | 'outcome'
+    | 'reason'
+    | 'until'
+    | 'rung'
+    | 'runbook'
+    | 'mode'
+    | 'severity'
+    | 'endedAt'
+    | 'reopened'
+    | 'proposal'
+  >
+>
+
+/** What is known of an attempt when it is reserved. */
+export type NewAttempt = Pick<
+  Attempt,
+  'incident' | 'target' | 'runbook' | 'rung' | 'rungName' | 'actions' | 'verdicts' | 'evidence' | 'reservedAt'
+>
+
+/** Fields of an attempt that change after it was reserved. */
+export type AttemptChange = Partial<Pick<Attempt, 'state' | 'proof' | 'evidence' | 'detail' | 'actedAt' | 'settledAt'>>
+
+/** What is known of an event when it is appended. */
+export type NewEvent = {
+  readonly incident: number
+  readonly at: number
+  readonly kind: EventKind
+  readonly text: string
+  readonly data?: Readonly<Record<string, unknown>>
+}
+
+/** An escalation that a receiver has not accepted, or must be told again. */
+export type Delivery = {
+  readonly id: number
+  readonly receiver: string
+  readonly message: EscalationMessage
+  readonly attempts: number
+  /** Epoch milliseconds; the delivery is due from then on. */
+  readonly dueAt: number
+  readonly deliveredAt: number | null
+  readonly lastError: string | null
+}
+
+/** Which incidents a listing wants; all given conditions must hold. */
+export type IncidentFilter = {
+  readonly states?: readonly IncidentState[]
+  readonly target?: Lineage
+  readonly runbook?: string
+  /** Opened at or after, epoch milliseconds. */
+  readonly since?: number
+  /** Only incidents with a smaller id. */
+  readonly before?: number
+  readonly limit?: number
+}
+
+/** A raw notification from the inbox. */
+export type InboxEntry = { readonly id: number; readonly receivedAt: number; readonly body: Buffer }
+
+/** An escalation that is no longer sent, and whether its receiver had ever accepted it. */
+export type Withdrawn = {
+  readonly receiver: string
+  readonly message: EscalationMessage
+  readonly delivered: boolean
+}
+
+/** What the engine remembers. */
+export type Ledger = {
+  /** Runs `work` in one transaction (nested calls join the outer one); rolls back when it throws. */
+  readonly transaction: <T>(work: () => T) => T
+
+  /** Accepted notifications that have not been applied to episodes, oldest first. */
+  readonly pendingNotifications: (limit: number) => readonly InboxEntry[]
+  readonly markApplied: (notification: number) => void
+
+  readonly latestEpisode: (fingerprint: string) => Episode | undefined
+  readonly episode: (id: number) => Episode | undefined
+  readonly openEpisode: (report: AlertReport, notification: number, at: number) => Episode
+  /** Notes that the open episode was reported again. */
+  readonly touchEpisode: (id: number, at: number) => void
+  readonly closeEpisode: (id: number, state: Exclude<EpisodeState, 'firing'>, at: number) => void
+  readonly attachEpisode: (id: number, incident: number) => void
+  readonly disposeEpisode: (id: number, disposition: Disposition) => void
+  /** Firing episodes that no incident has taken and that have no disposition yet. */
+  readonly unroutedEpisodes: () => readonly Episode[]
+  readonly episodesOf: (incident: number) => readonly Episode[]
+  /** Newest first. */
+  readonly listEpisodes: (limit: number) => readonly Episode[]
+
+  readonly openIncident: (incident: NewIncident) => Incident
+  readonly incident: (id: number) => Incident | undefined
+  readonly changeIncident: (id: number, change: IncidentChange, at: number) => Incident
+  /** The incident of a target that has not ended. */
+  readonly activeIncident: (target: Lineage) => Incident | undefined
+  /** The incident of a target that ended last. */
+  readonly lastEnded: (target: Lineage) => Incident | undefined
+  readonly activeIncidents: () => readonly Incident[]
+  /** Newest first. */
+  readonly listIncidents: (filter: IncidentFilter) => readonly Incident[]
+  /** How often the target's incidents were reopened since then. */
+  readonly reopenedSince: (target: Lineage, since: number) => number
+
+  /** Commits the attempt before anything is done; it counts against budgets from here on. */
+  readonly reserveAttempt: (attempt: NewAttempt) => Attempt
+  readonly changeAttempt: (id: number, change: AttemptChange) => Attempt
+  readonly attemptsOf: (incident: number) => readonly Attempt[]
+  /** Attempts on a lineage reserved after `since`, whatever they led to; attempts dated in the future count. */
+  readonly attemptsSince: (target: Lineage, since: number) => readonly Attempt[]
+  /** Attempts whose proof is pending, over all incidents. */
+  readonly unsettledAttempts: () => readonly Attempt[]
+
+  readonly append: (event: NewEvent) => TimelineEvent
+  readonly timeline: (incident: number) => readonly TimelineEvent[]
+  /** Events after `seq`, oldest first. */
+  readonly eventsAfter: (seq: number, limit: number) => readonly TimelineEvent[]
+
+  readonly enqueueDelivery: (receiver: string, message: EscalationMessage, dueAt: number) => void
+  readonly dueDeliveries: (at: number, limit: number) => readonly Delivery[]
+  /** Earliest due time of all deliveries that are still wanted. */
+  readonly nextDeliveryAt: () => number | null
+  /** Accepted by the receiver; `nextDueAt` plans the repetition, `null` ends it. */
+  readonly deliverySucceeded: (id: number, at: number, nextDueAt: number | null) => void
+  readonly deliveryFailed: (id: number, error: string, nextDueAt: number) => void
+  /** Ends everything that is still due for an incident's firing escalation, and answers it. */
+  readonly withdrawDeliveries: (incident: number) => readonly Withdrawn[]
+  readonly undeliveredCount: () => number
+}

@@ -1,0 +1,117 @@
+/** Plan: what would be done for an alert now, without doing or recording anything. */
+import type { Action } from '../authoring/index.ts'
+import { judgeOptIn } from '../guard/opt-in.ts'
+import { judgeAll } from '../guard/pipeline.ts'
+import type { Decision, Verdict } from '../guard/verdict.ts'
+import { AdapterError } from '../lib/adapter-error.ts'
+import type { EngineDeps } from './deps.ts'
+import { type FactsLedger, gatherFacts } from './gather-facts.ts'
+import type { Ledger } from './ledger.ts'
+import { toContainerFacts, toObservation, toTarget } from './observe.ts'
+import type { Container } from './ports.ts'
+import { propose } from './propose.ts'
+import { resolve } from './resolve.ts'
+import { type Routed, route } from './route.ts'
+
+/** The alert that is planned for. */
+export type PlannedAlert = {
+  readonly labels: Readonly<Record<string, string>>
+  readonly annotations: Readonly<Record<string, string>>
+}
+
+/** What would be done, and why. `detail` says in words what decided. */
+export type Plan = {
+  readonly decision: 'act' | 'wait' | 'ask' | 'refuse' | 'no-route'
+  readonly target: string | null
+  readonly runbook: string | null
+  readonly rung: string | null
+  readonly diagnosis: { readonly causes: readonly [] }
+  readonly actions: readonly Action[]
+  readonly verdicts: readonly Verdict[]
+  readonly detail: string
+}
+
+const nothing: Plan = {
+  decision: 'refuse',
+  target: null,
+  runbook: null,
+  rung: null,
+  diagnosis: { causes: [] },
+  actions: [],
+  verdicts: [],
+  detail: '',
+}
+
+const decisions = { allow: 'act', defer: 'wait', ask: 'ask', refuse: 'refuse' } as const
+
+const refusal = (guard: string, reason: Verdict['reason'], detail: string): Verdict => ({
+  guard,
+  verdict: 'refuse',
+  reason,
+  detail,
+  until: null,
+})
+
+/** What planning needs: of the ledger, only what guards and the ladder look up. */
+export type PlanDeps = Pick<EngineDeps, 'settings' | 'containers' | 'runbooks' | 'clock'> & {
+  readonly ledger: FactsLedger & Pick<Ledger, 'activeIncident'>
+}
+
+/** Plans for an alert that fires now. */
+export async function plan(deps: PlanDeps, alert: PlannedAlert, signal: AbortSignal): Promise<Plan> {
+  const routed = route(alert.labels, deps.runbooks.list(), deps.settings)
+  if (routed.runbook === null) return { ...nothing, decision: 'no-route', detail: routed.detail }
+  const chosen = { ...nothing, runbook: routed.runbook.name }
+  const fault = deps.runbooks.labelFault(routed.runbook.name, alert.labels)
+  if (fault !== null) return { ...chosen, decision: 'no-route', detail: fault }
+  try {
+    const containers = await deps.containers.list(signal)
+    const resolution = resolve(alert.labels, deps.clock.now(), containers)
+    if (resolution.kind === 'none') {
+      const { reason, detail } = resolution
+      return { ...chosen, verdicts: [refusal('resolve', reason, detail)], detail }
+    }
+    const verdict = judgeOptIn(resolution.containers.map(toContainerFacts))
+    if (verdict.verdict !== 'allow') {
+      return { ...chosen, target: resolution.lineage, verdicts: [verdict], detail: verdict.detail }
+    }
+    return await planClimb(deps, { routed, alert, lineage: resolution.lineage, containers: resolution.containers })
+  } catch (error) {
+    if (!(error instanceof AdapterError)) throw error
+    return { ...chosen, verdicts: [refusal('resolve', 'cannot-tell', error.message)], detail: error.message }
+  }
+}
+
+type ClimbQuestion = {
+  readonly routed: Routed
+  readonly alert: PlannedAlert
+  readonly lineage: string
+  readonly containers: readonly Container[]
+}
+
+const planClimb = async (deps: PlanDeps, question: ClimbQuestion): Promise<Plan> => {
+  const { routed, alert, lineage, containers } = question
+  const observation = toObservation(toTarget(lineage, containers), alert, deps.clock.now())
+  const active = deps.ledger.activeIncident(lineage)
+  const from = active?.runbook === routed.runbook.name ? active.rung : 0
+  const { offer } = await propose(deps.runbooks, routed.runbook, { from, observation })
+  const known = { ...nothing, target: lineage, runbook: routed.runbook.name }
+  if (offer.kind === 'broken') return { ...known, detail: offer.detail }
+  if (offer.kind === 'exhausted') return { ...known, detail: 'no rung of the ladder has anything to do' }
+  const facts = gatherFacts(deps, {
+    lineage,
+    incident: active?.id ?? null,
+    rung: offer.index,
+    limits: routed.limits,
+    containers,
+  })
+  const decision: Decision = judgeAll(facts)
+  return {
+    ...known,
+    decision: decisions[decision.verdict],
+    rung: offer.rung.name,
+    actions: offer.actions,
+    verdicts: decision.verdicts,
+    detail: decision.detail,
+  }
+}

@@ -1,0 +1,87 @@
+/** Loads a set of runbooks into a thread of their own; a file that hangs or ends the thread costs only itself. */
+import { readFileSync } from 'node:fs'
+import { validateRunbook } from '../authoring/validate-runbook.ts'
+import { formatPath, type ShapeFault } from '../authoring/validate-shape.ts'
+import type { RunbookInfo } from '../remediation/ports.ts'
+import type { RunbookFault } from './fault.ts'
+import { explainLoadError } from './load-fault.ts'
+import { locateProperty } from './locate.ts'
+import type { Snapshot } from './protocol.ts'
+import { type LoadedFile, startThread, type Thread, type ThreadOptions } from './thread.ts'
+
+/** A fault together with the runbook whose loading it spoils. */
+export type EntryFault = { readonly entry: string; readonly fault: RunbookFault }
+
+/** A loaded set: its thread, its valid runbooks in file order, and what is wrong with the other files. */
+export type LoadedSet = {
+  readonly thread: Thread
+  readonly infos: readonly RunbookInfo[]
+  readonly faults: readonly EntryFault[]
+  readonly snapshot: Snapshot
+}
+
+/** Which files to load, from where. */
+export type SetOptions = Omit<ThreadOptions, 'input'> & {
+  readonly files: readonly string[]
+  readonly snapshot: Snapshot | null
+}
+
+/** Loads the files, without those that get stuck. Rejects only when no thread can be started. */
+export async function loadSet(options: SetOptions): Promise<LoadedSet> {
+  const { deadlines, log, snapshot } = options
+  const stuck: EntryFault[] = []
+  let files = options.files
+  for (;;) {
+    const start = await startThread({ input: { files, snapshot }, deadlines, log })
+    if (start.kind === 'started') {
+      const { infos, faults } = validateAll(start.thread.files)
+      return { thread: start.thread, infos, faults: [...stuck, ...faults], snapshot: start.thread.snapshot }
+    }
+    const { file, detail } = start
+    const expected = 'a module that defines a runbook and does nothing else'
+    stuck.push({ entry: file, fault: { file, found: detail, expected } })
+    files = files.filter((other) => other !== file)
+  }
+}
+
+function validateAll(files: readonly LoadedFile[]): Pick<LoadedSet, 'infos' | 'faults'> {
+  const infos = new Map<string, RunbookInfo>()
+  const faults: EntryFault[] = []
+  for (const loaded of files) {
+    const { file } = loaded
+    const blame = (...found: readonly RunbookFault[]): void => {
+      for (const fault of found) faults.push({ entry: file, fault })
+    }
+    if (loaded.kind === 'failed') blame(explainLoadError(file, loaded.error, readSource))
+    else if (loaded.json === null)
+      blame({ file, found: 'no default export', expected: 'export default defineRunbook({...})' })
+    else {
+      const result = validateRunbook(JSON.parse(loaded.json))
+      if (!result.ok) blame(...result.faults.map((fault) => placeFault(file, fault)))
+      else {
+        const { name } = result.runbook
+        const other = infos.get(name)
+        if (other === undefined) infos.set(name, { ...result.runbook, file })
+        else {
+          const found = `${JSON.stringify(name)}, the name of ${other.file}`
+          blame(placeFault(file, { path: ['name'], found, expected: 'a name that no other runbook has' }))
+        }
+      }
+    }
+  }
+  return { infos: [...infos.values()], faults }
+}
+
+function placeFault(file: string, fault: ShapeFault): RunbookFault {
+  const place = locateProperty(readSource(file), fault.path)
+  const property = fault.path.length === 0 ? {} : { property: formatPath(fault.path) }
+  return { file, ...place, ...property, found: fault.found, expected: fault.expected }
+}
+
+function readSource(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return ''
+  }
+}

@@ -1,0 +1,26 @@
+/** Operations on the table `notifications` after a notification was accepted. */
+import type { Ledger } from '../remediation/ledger.ts'
+import type { Connection } from './connection.ts'
+import { readBytes, readInteger } from './row.ts'
+
+/** The part of the ledger that this file implements. */
+export type NotificationOperations = Pick<Ledger, 'pendingNotifications' | 'markApplied'>
+
+/** Prepares the operations on notifications. */
+export function prepareNotifications(connection: Connection): NotificationOperations {
+  const pending = connection.query(
+    'SELECT id, received_at, body FROM notifications WHERE applied = 0 ORDER BY id LIMIT :limit',
+    (row) => ({
+      id: readInteger(row, 'id'),
+      receivedAt: readInteger(row, 'received_at'),
+      body: readBytes(row, 'body'),
+    }),
+  )
+  const apply = connection.command('UPDATE notifications SET applied = 1 WHERE id = :id')
+  return {
+    pendingNotifications: (limit) => pending.all({ limit }),
+    markApplied: (notification) => {
+      apply({ id: notification })
+    },
+  }
+}

@@ -1,0 +1,235 @@
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { aReplica, aTarget } from '../../../src/authoring/testing.ts'
+import { aFolder, aHost, aRunbook, seen } from './runbook-folder.ts'
+
+const restarted = {
+  kind: 'actions',
+  actions: [
+    {
+      kind: 'restart',
+      target: 'local/shop/web',
+      strategy: 'rolling',
+      containers: [{ id: 'id-of-web-1', name: 'web-1', ifStartedAt: '2026-01-01T00:00:00Z' }],
+    },
+  ],
+}
+
+describe('a loaded runbook', () => {
+  test('is listed as values, durations in milliseconds, whatever folder it lies in', async () => {
+    const folder = aFolder({ 'one.ts': aRunbook({ limits: "{ budgets: ['3/1h'], cooldown: '2m' }" }) })
+    const host = await aHost(folder)
+    expect(host.faults).toEqual([])
+    expect(host.list()).toEqual([
+      {
+        name: 'one',
+        file: join(folder, 'one.ts'),
+        urgency: 'down',
+        summary: 'The summary of one',
+        meaning: 'm',
+        impact: 'i',
+        mitigation: 'm',
+        match: ['symptom="down"'],
+        labels: { type: 'object', required: ['service'], properties: { service: { type: 'string', pattern: '^[a-z]+$' } } },
+        budgets: ['3/1h'],
+        cooldownMs: 120_000,
+        ladder: [{ name: 'restart', risk: 'low', verify: [{ kind: 'running' }], withinMs: 60_000, stableForMs: 30_000 }],
+        escalationSeverity: 'critical',
+      },
+    ])
+  })
+
+  test('answers actions', async () => {
+    const host = await aHost(aFolder({ 'one.ts': aRunbook() }))
+    expect(await host.plan('one', 0, seen)).toEqual(restarted)
+  })
+
+  test.each(['one.mts', 'one.mjs', 'one.js'])('loads as %s', async (file) => {
+    const host = await aHost(aFolder({ [file]: aRunbook() }))
+    expect(host.list().map((info) => info.name)).toEqual(['one'])
+    expect(host.faults).toEqual([])
+  })
+
+  test('may import files of subfolders, which are no runbooks themselves', async () => {
+    const folder = aFolder({
+      'one.ts': aRunbook({ before: "import { act } from './parts/act.ts'", plan: '({ target }) => act(target)' }),
+      'parts/act.ts':
+        "import { restart, type Target } from 'selfheal'\nexport const act = (target: Target) => [restart(target)]\n",
+    })
+    const host = await aHost(folder)
+    expect(host.faults).toEqual([])
+    expect(await host.plan('one', 0, seen)).toEqual(restarted)
+  })
+
+  test('is skipped when its `when` says false, and planned when it says true', async () => {
+    const host = await aHost(aFolder({ 'one.ts': aRunbook({ when: '({ target }) => target.replicas.length > 1' }) }))
+    const two = { ...seen, target: aTarget({ replicas: [aReplica(), aReplica({ name: 'web-2' })] }) }
+    expect(await host.plan('one', 0, seen)).toEqual({ kind: 'skipped' })
+    expect(await host.plan('one', 0, two)).toMatchObject({ kind: 'actions' })
+  })
+
+  test('summarises on one line, bounded', async () => {
+    const summary = "({ labels }) => 'a\\n\\u001b[31mb' + labels.service + 'x'.repeat(5000)"
+    const host = await aHost(aFolder({ 'one.ts': aRunbook({ summary }) }))
+    const text = await host.summarise('one', seen)
+    expect(text).toMatch(/^a \[31mbwebx+\.\.\.$/)
+    expect(text.length).toBeLessThan(1100)
+  })
+
+  test.each([
+    ['throws', "() => { throw new Error('no') }"],
+    ['returns no text', '() => 5'],
+    ['returns an empty text', "() => ' '"],
+  ])('gives its own summary when escalate.summary %s', async (_, summary) => {
+    const host = await aHost(aFolder({ 'one.ts': aRunbook({ summary }) }))
+    expect(await host.summarise('one', seen)).toBe('The summary of one')
+  })
+})
+
+describe('author code that breaks its contract', () => {
+  const other = "{ ...restart(target), target: 'local/shop/db' }"
+  const foreign = "{ ...restart(target), containers: [{ id: 'x', name: 'db-1', ifStartedAt: null }] }"
+  const twice = '{ ...restart(target), containers: [...restart(target).containers, ...restart(target).containers] }'
+  test.each([
+    ['throws', "() => { throw new TypeError('no such thing') }", /^threw TypeError: no such thing at file:.*one\.ts:13:/],
+    ['throws what is no error', "() => { throw 'text' }", /^threw string: text/],
+    ['throws an error that cannot be read', "() => { throw new (class extends Error { get message() { throw 1 } }) }", /^threw /],
+    ['returns nothing', '() => {}', /found null, expected a list of at most 16 actions/],
+    ['returns a promise', 'async ({ target }) => [restart(target)]', /returned a promise/],
+    ['returns no list', '({ target }) => restart(target)', /expected a list of at most 16 actions/],
+    ['returns an unknown kind', "() => [{ kind: 'rm', target: 'local/shop/web' }]", /\[0\]\.kind: found "rm"/],
+    ['adds a property', '({ target }) => [{ ...restart(target), force: true }]', /\[0\]\.force: found an unknown property/],
+    ['returns functions', '({ target }) => [{ ...restart(target), strategy: () => {} }]', /\[0\]\.strategy: found nothing/],
+    ['returns a cycle', '() => { const a = []; a.push(a); return a }', /^threw TypeError: Converting circular/],
+    ['returns far too much', "() => ['x'.repeat(2_000_000)]", /^threw RangeError: more than/],
+    ['acts on another target', `({ target }) => [${other}]`, /of another target: found "local\/shop\/db"/],
+    ['acts on a container that was not observed', `({ target }) => [${foreign}]`, /no replica of local\/shop\/web/],
+    ['acts on a container twice', `({ target }) => [${twice}]`, /no replica of local\/shop\/web, or twice/],
+    ['changes the observation', '({ target }) => { target.replicas.length = 0; return [] }', /^threw TypeError: Cannot assign/],
+    ['ends the process', '() => process.exit(0)', /^threw Error: process\.exit is not available/],
+  ])('is broken for that call when plan %s', async (_, plan, detail) => {
+    const host = await aHost(aFolder({ 'one.mjs': aRunbook({ plan }), 'two.ts': aRunbook({ name: 'two' }) }))
+    expect(host.faults).toEqual([])
+    const outcome = await host.plan('one', 0, seen)
+    expect(outcome).toMatchObject({ kind: 'broken' })
+    expect(outcome).toHaveProperty('detail', expect.stringMatching(new RegExp(detail.source.replace('one\\.ts', 'one\\.mjs'))))
+    expect(await host.plan('two', 0, seen)).toEqual(restarted)
+    expect(host.faults).toEqual([])
+  })
+
+  test('is broken when `when` returns neither true nor false', async () => {
+    const host = await aHost(aFolder({ 'one.mjs': aRunbook({ when: 'async () => false' }) }))
+    const detail = 'when returned a promise, expected true or false'
+    expect(await host.plan('one', 0, seen)).toEqual({ kind: 'broken', detail })
+  })
+
+  test('is not even asked when the labels break the contract', async () => {
+    const host = await aHost(aFolder({ 'one.ts': aRunbook({ plan: "() => { throw new Error('asked') }" }) }))
+    const hostile = { ...seen, labels: { service: '$(reboot)\u0000' } }
+    expect(await host.plan('one', 0, hostile)).toEqual({
+      kind: 'broken',
+      detail: expect.stringMatching(/^the labels break the runbook's contract: label service: found "\$\(reboot\)/),
+    })
+  })
+
+  test('is broken for a runbook or a rung that does not exist', async () => {
+    const host = await aHost(aFolder({ 'one.ts': aRunbook() }))
+    expect(await host.plan('none', 0, seen)).toMatchObject({ kind: 'broken' })
+    expect(await host.plan('one', 1, seen)).toMatchObject({ kind: 'broken' })
+    expect(await host.summarise('none', seen)).toBe('none')
+  })
+
+  test('writes to the log, not to the output of the process', async () => {
+    const lines: unknown[] = []
+    const before = "console.log('from the top')\nprocess.stderr.write('an error\\n')"
+    const plan = "({ target }) => { console.log('from the plan'); return [restart(target)] }"
+    const heard = Promise.withResolvers<void>()
+    const log = (fields: Readonly<Record<string, unknown>>) => {
+      lines.push(fields['line'])
+      if (['from the top', 'an error', 'from the plan'].every((line) => lines.includes(line))) heard.resolve()
+    }
+    const host = await aHost(aFolder({ 'one.ts': aRunbook({ before, plan }) }), { log })
+    await host.plan('one', 0, seen)
+    await heard.promise
+    expect(lines).toContain('from the plan')
+  })
+
+  test('sees nothing of the environment', async () => {
+    const summary = "() => 'environment: ' + JSON.stringify(process.env)"
+    const host = await aHost(aFolder({ 'one.ts': aRunbook({ summary }) }))
+    expect(await host.summarise('one', seen)).toBe('environment: {}')
+  })
+
+  test('that fails later, on its own, is logged and harms nobody', async () => {
+    const heard = Promise.withResolvers<unknown>()
+    const before = "setTimeout(() => { throw new Error('too late') }, 0)\nPromise.reject(new Error('nobody listens'))"
+    const log = (fields: Readonly<Record<string, unknown>>) => {
+      if (String(fields['detail']).includes('too late')) heard.resolve(fields['detail'])
+    }
+    const host = await aHost(aFolder({ 'one.ts': aRunbook({ before }) }), { log })
+    expect(await heard.promise).toMatch(/^threw Error: too late/)
+    expect(await host.plan('one', 0, seen)).toEqual(restarted)
+  })
+})
+
+describe('author code that never returns', () => {
+  const hanging = aRunbook({ name: 'hanging', plan: '() => { while (true) {} }' })
+  const files = { 'a-hanging.ts': hanging, 'one.ts': aRunbook(), 'two.ts': aRunbook({ name: 'two' }) }
+  const options = { deadlineMs: 700, loadDeadlineMs: 10_000 }
+
+  test('is broken until a reload, and calls that waited behind it are answered by a new thread', async () => {
+    const folder = aFolder(files)
+    const host = await aHost(folder, options)
+    const answers = await Promise.all([
+      host.plan('hanging', 0, seen),
+      host.plan('one', 0, seen),
+      host.plan('hanging', 0, seen),
+      host.plan('two', 0, seen),
+      host.summarise('one', seen),
+    ])
+    const [first, second, third, fourth, fifth] = answers
+    expect(first).toEqual({ kind: 'broken', detail: 'did not return within 700 ms' })
+    expect(second).toEqual(restarted)
+    expect(third).toEqual({ kind: 'broken', detail: expect.stringContaining('out of use until it is reloaded') })
+    expect(fourth).toEqual(restarted)
+    expect(fifth).toBe('told of web')
+    expect(host.faults).toEqual([
+      {
+        file: join(folder, 'a-hanging.ts'),
+        found: 'plan did not return within 700 ms',
+        expected: 'a pure function that looks at its argument and returns',
+      },
+    ])
+    expect(host.list().map((info) => info.name)).toEqual(['hanging', 'one', 'two'])
+    expect((await host.reload()).isSwapped).toBe(true)
+    expect(host.faults).toEqual([])
+  })
+
+  test('does not keep a summary from people', async () => {
+    const host = await aHost(aFolder({ 'one.ts': aRunbook({ summary: '() => { while (true) {} }' }) }), options)
+    expect(await host.summarise('one', seen)).toBe('The summary of one')
+    expect(await host.summarise('one', seen)).toBe('The summary of one')
+    expect(await host.plan('one', 0, seen)).toMatchObject({ kind: 'broken' })
+  })
+
+  test('can be stopped', async () => {
+    const host = await aHost(aFolder(files), { deadlineMs: 60_000 })
+    const answer = host.plan('hanging', 0, seen)
+    await host.plan('none', 0, seen)
+    await host.stop()
+    expect(await answer).toMatchObject({ kind: 'broken' })
+    expect(await host.plan('one', 0, seen)).toEqual({ kind: 'broken', detail: 'the runbooks are stopped' })
+  })
+
+  test.each([
+    ['allocates without end', "() => { const all = []; for (;;) all.push(new Array(1000).fill('x')) }"],
+    ['ends its thread by force', '() => process.reallyExit(3)'],
+  ])('is broken as well when it %s', async (_, plan) => {
+    const folder = aFolder({ ...files, 'a-hanging.ts': aRunbook({ name: 'hanging', plan }) })
+    const host = await aHost(folder)
+    const [first, second] = await Promise.all([host.plan('hanging', 0, seen), host.plan('one', 0, seen)])
+    expect(first).toEqual({ kind: 'broken', detail: expect.stringMatching(/^the thread ended with code \d/) })
+    expect(second).toEqual(restarted)
+    expect(host.faults).toHaveLength(1)
+  })
+})
