@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 
 /** How one call of Compose is made. */
 export type ComposeOptions = {
@@ -41,7 +42,8 @@ export async function removeProject(project: Project): Promise<void> {
 /** The last lines that the parts of the loop logged, for a person who looks for what went wrong. */
 export async function lastLogs(project: Project): Promise<string> {
   const parts = ['prometheus', 'alertmanager', 'selfheal']
-  return `\nThe last log lines:\n${await project.compose(['logs', '--no-color', '--tail', '40', ...parts])}`
+  const logs = await project.compose(['logs', '--no-color', '--tail', '40', ...parts])
+  return `\nThe last log lines:\n${stripVTControlCharacters(logs)}`
 }
 
 type Run = { readonly binary: string; readonly env: NodeJS.ProcessEnv }

@@ -10,9 +10,9 @@ export type Condition = {
   readonly holds: (signal: AbortSignal) => Promise<boolean>
 }
 
-/** Waits until the condition holds; rejects after two minutes, with what was found last. */
+/** Waits until the condition holds; rejects after a minute, with what was found last. */
 export async function waitUntil({ what, holds }: Condition, signal: AbortSignal, intervalMs = 250): Promise<void> {
-  const deadline = performance.now() + 120_000
+  const deadline = performance.now() + 60_000
   let last = 'it does not hold yet'
   while (performance.now() < deadline) {
     try {
@@ -23,7 +23,7 @@ export async function waitUntil({ what, holds }: Condition, signal: AbortSignal,
     }
     await sleep(intervalMs, undefined, { signal })
   }
-  throw new Error(`waited two minutes for ${what}: ${last}`)
+  throw new Error(`waited a minute for ${what}: ${last}`)
 }
 
 const targetsSchema = Type.Object({

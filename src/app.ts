@@ -1,22 +1,22 @@
 /** The composition root: makes every part once, starts them in order, and stops them in the opposite one. */
 import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
-import { connect, dependenciesOf } from './app/connect.ts'
+import { type Connections, connect, dependenciesOf } from './app/connect.ts'
 import { createDoor } from './app/inbox.ts'
 import { createStatus } from './app/status.ts'
-import { createTelemetry } from './app/telemetry.ts'
+import { createTelemetry, type Telemetry } from './app/telemetry.ts'
 import type { Settings } from './config/settings.ts'
-import { createOutbox } from './escalation/outbox.ts'
-import { createHttp } from './http/server.ts'
+import { createOutbox, type Outbox } from './escalation/outbox.ts'
+import { createHttp, type HttpServer } from './http/server.ts'
 import type { Clock } from './lib/clock.ts'
 import { createTeardown, type Teardown } from './lib/teardown.ts'
 import { createHttpProbe } from './probe/http-probe.ts'
 import type { EngineDeps } from './remediation/deps.ts'
-import { createEngine } from './remediation/engine.ts'
+import { createEngine, type Engine } from './remediation/engine.ts'
 import { plan } from './remediation/plan.ts'
-import { loadRunbooks } from './runbook/host.ts'
-import { createDependencyWatch } from './schedule/dependency-watch.ts'
-import { openStore } from './store/open-store.ts'
+import { loadRunbooks, type RunbookHost } from './runbook/host.ts'
+import { createDependencyWatch, type DependencyWatch } from './schedule/dependency-watch.ts'
+import { openStore, type Store } from './store/open-store.ts'
 import { recordDecision } from './telemetry/record-event.ts'
 
 /** What one selfheal is started with. */
@@ -36,15 +36,24 @@ export type App = {
   readonly stop: () => Promise<void>
 }
 
-/** For each step of the teardown: longer than an action may take. */
-const stopDeadlineMs = 30_000
+/** Everything that runs, once it is made. */
+type Parts = {
+  readonly store: Store
+  readonly runbooks: RunbookHost
+  readonly connections: Connections
+  readonly telemetry: Telemetry
+  readonly watch: DependencyWatch
+}
+
 const drainDeadlineMs = 10_000
 
 /** Starts selfheal; when a part cannot be started, what was started before is stopped again and the error is thrown. */
 export async function startApp(options: AppOptions): Promise<App> {
-  const teardown = createTeardown(options.log, Math.max(stopDeadlineMs, options.settings.engine.actionTimeoutMs))
+  // A running action is seen through: no step of the teardown is cut before the action's own deadline.
+  const teardown = createTeardown(options.log, options.settings.engine.actionTimeoutMs + drainDeadlineMs)
   try {
-    const bound = await assemble(options, teardown)
+    const parts = await makeParts(options, teardown)
+    const bound = await startParts(options, parts, teardown)
     return { ...bound, stop: teardown.run }
   } catch (error) {
     await teardown.run()
@@ -52,77 +61,83 @@ export async function startApp(options: AppOptions): Promise<App> {
   }
 }
 
-const assemble = async (options: AppOptions, teardown: Teardown): Promise<Pick<App, 'address' | 'port'>> => {
-  const { settings, log, clock } = options
-  const store = openStore({ path: options.storagePath, now: clock.now })
+const makeParts = async ({ settings, storagePath, log, clock }: AppOptions, teardown: Teardown): Promise<Parts> => {
+  const store = openStore({ path: storagePath, now: clock.now })
   teardown.push('store', store.close)
-  const runbooks = await loadRunbooks({ ...settings.runbooks, log: (fields, phrase) => log.warn(fields, phrase) })
+  const runbooks = await loadRunbooks({ ...settings.runbooks, log: log.warn.bind(log) })
   teardown.push('runbooks', runbooks.stop)
   for (const fault of runbooks.faults) log.error({ ...fault }, 'runbook not usable')
   const connections = connect(settings, clock, log)
-  const { docker } = connections
-  teardown.push('docker', docker.stop)
+  teardown.push('docker', connections.docker.stop)
   const dependencies = dependenciesOf(connections)
-  const {
-    metrics,
-    ledger,
-    http: httpMetrics,
-  } = createTelemetry({
+  const telemetry = createTelemetry({
     ledger: store.ledger,
     dependencies: dependencies.map(({ name }) => name),
     runbooksBroken: () => runbooks.faults.length,
   })
-  const watch = createDependencyWatch({
-    dependencies,
-    log,
-    report: (dependency, isUp) => metrics.dependencyUp.set({ dependency }, isUp ? 1 : 0),
-  })
+  const report = (dependency: string, isUp: boolean) => telemetry.metrics.dependencyUp.set({ dependency }, isUp ? 1 : 0)
+  const watch = createDependencyWatch({ dependencies, log, report })
   teardown.push('dependency watch', watch.stop)
-  const outbox = createOutbox({ ledger, receivers: connections.receivers, clock, log })
-  const deps: EngineDeps = {
-    settings: settings.engine,
-    ledger,
-    containers: docker,
-    metrics: connections.prometheus,
-    probes: createHttpProbe(),
-    runbooks,
-    receivers: connections.receivers.map(({ name }) => name),
-    clock,
-    log,
-    observer: { decided: (decision) => recordDecision(metrics, decision) },
-    escalationsChanged: outbox.notify,
-    newId: randomUUID,
-  }
+  return { store, runbooks, connections, telemetry, watch }
+}
+
+/** Alerts are accepted as soon as the server listens; they wait in the inbox until the engine starts. */
+const startParts = async (options: AppOptions, parts: Parts, teardown: Teardown) => {
+  const { telemetry, connections, watch, store } = parts
+  const { clock, log } = options
+  const outbox = createOutbox({ ledger: telemetry.ledger, receivers: connections.receivers, clock, log })
+  const deps = engineDeps(options, parts, outbox)
   const engine = createEngine(deps)
-  const http = createHttp({
-    inbox: createDoor(store, clock, engine.wake),
-    ledger,
-    status: createStatus(settings, watch),
-    isReady: () => readiness(store.isWritable(), isDraining),
-    isDraining: () => isDraining,
-    runbooks: () => ({ loaded: runbooks.list(), broken: runbooks.faults.map(toBroken) }),
-    plan: (alert, signal) => plan(deps, alert, signal),
-    tokens: settings.web.tokens,
-    maxBodyBytes: settings.web.maxBodyBytes,
-    externalUrl: settings.web.externalUrl,
-    log,
-    metrics: httpMetrics,
-    clock,
-  })
-  let isDraining = false
-  // From here on alerts are accepted; they wait in the inbox until the engine starts.
+  const draining = { isOn: false }
+  const http = makeHttp(options, parts, { deps, engine, isDraining: () => draining.isOn })
   const bound = await http.listen(options.listen)
   teardown.push('outbox', startOutbox(outbox))
   teardown.push('engine', engine.stop)
   teardown.push('http', async () => {
-    isDraining = true
+    draining.isOn = true
     await http.close(drainDeadlineMs)
     await store.inbox.drain()
   })
-  await docker.start()
+  await connections.docker.start()
   await watch.start()
   engine.start()
   return bound
+}
+
+const engineDeps = ({ settings, clock, log }: AppOptions, parts: Parts, outbox: Outbox): EngineDeps => ({
+  settings: settings.engine,
+  ledger: parts.telemetry.ledger,
+  containers: parts.connections.docker,
+  metrics: parts.connections.prometheus,
+  probes: createHttpProbe(),
+  runbooks: parts.runbooks,
+  receivers: parts.connections.receivers.map(({ name }) => name),
+  clock,
+  log,
+  observer: { decided: (decision) => recordDecision(parts.telemetry.metrics, decision) },
+  escalationsChanged: outbox.notify,
+  newId: randomUUID,
+})
+
+type Served = { readonly deps: EngineDeps; readonly engine: Engine; readonly isDraining: () => boolean }
+
+const makeHttp = ({ settings, log, clock }: AppOptions, parts: Parts, served: Served): HttpServer => {
+  const { store, runbooks, telemetry, watch } = parts
+  return createHttp({
+    inbox: createDoor({ store, clock, metrics: telemetry.metrics, wake: served.engine.wake }),
+    ledger: telemetry.ledger,
+    status: createStatus(settings, watch),
+    isReady: () => readiness(store.isWritable(), served.isDraining()),
+    isDraining: served.isDraining,
+    runbooks: () => ({ loaded: runbooks.list(), broken: runbooks.faults.map(toBroken) }),
+    plan: (alert, signal) => plan(served.deps, alert, signal),
+    tokens: settings.web.tokens,
+    maxBodyBytes: settings.web.maxBodyBytes,
+    externalUrl: settings.web.externalUrl,
+    log,
+    metrics: telemetry.http,
+    clock,
+  })
 }
 
 const readiness = (isWritable: boolean, isDraining: boolean): { ready: boolean; reason: string } => {
@@ -130,13 +145,10 @@ const readiness = (isWritable: boolean, isDraining: boolean): { ready: boolean; 
   return isWritable ? { ready: true, reason: '' } : { ready: false, reason: 'the storage cannot be written' }
 }
 
-const toBroken = (fault: { readonly file: string; readonly found: string }) => ({
-  file: fault.file,
-  detail: fault.found,
-})
+const toBroken = ({ file, found }: { readonly file: string; readonly found: string }) => ({ file, detail: found })
 
 /** Runs the outbox; answers how it is stopped. */
-const startOutbox = (outbox: { run: (signal: AbortSignal) => Promise<void> }): (() => Promise<void>) => {
+const startOutbox = (outbox: Outbox): (() => Promise<void>) => {
   const stopping = new AbortController()
   const running = outbox.run(stopping.signal)
   return async () => {

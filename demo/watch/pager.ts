@@ -15,7 +15,7 @@ const alertmanagerSchema = Type.Object({
   alerts: Type.Array(Type.Object({ status: Type.String(), labels: labelsSchema })),
 })
 
-const escalationSchema = Type.Object({ status: Type.String(), labels: labelsSchema })
+const escalationSchema = Type.Object({ event: Type.String(), labels: labelsSchema })
 
 /** Asks the pager what a person would have got. */
 export function lookAtPager(notes: Notes, address: string, tell: Tell): Look {
@@ -45,7 +45,7 @@ export function lookAtPager(notes: Notes, address: string, tell: Tell): Look {
 }
 
 function isEscalationOf(body: unknown, target: string): boolean {
-  return Value.Check(escalationSchema, body) && body.status === 'firing' && body.labels.selfheal_target === target
+  return Value.Check(escalationSchema, body) && body.event === 'escalated' && body.labels.selfheal_target === target
 }
 
 /** Which of the two a message of Alertmanager's tells of, if it is about this fault. */

@@ -7,6 +7,7 @@
 import { Ajv } from 'ajv'
 import { type Static, Type } from 'typebox'
 import { parseInstant, zeroInstant } from '../lib/rfc3339.ts'
+import { copyTexts } from '../lib/text-record.ts'
 import type { AlertReport } from './episode.ts'
 import { computeFingerprint } from './fingerprint.ts'
 
@@ -109,7 +110,7 @@ function readJson(body: Uint8Array): Json {
 /** The report, or what is wrong with the alert. */
 function readAlert(value: unknown, receivedAt: number): AlertReport | string {
   if (!isAlert(value)) return describeFault(isAlert.errors, 'the alert')
-  const labels = copyText(value.labels ?? {})
+  const labels = copyTexts(value.labels ?? {})
   const isNamed = value.fingerprint !== undefined && value.fingerprint !== ''
   if (!isNamed && Object.keys(labels).length === 0) return 'neither fingerprint nor labels'
   const startsAt = readInstant(value.startsAt, receivedAt)
@@ -121,7 +122,7 @@ function readAlert(value: unknown, receivedAt: number): AlertReport | string {
     status,
     fingerprint: isNamed && value.fingerprint !== undefined ? value.fingerprint : computeFingerprint(labels),
     labels,
-    annotations: copyText(value.annotations ?? {}),
+    annotations: copyTexts(value.annotations ?? {}),
     startsAt,
     endsAt: status === 'firing' ? null : (endsAt ?? receivedAt),
   }
@@ -132,13 +133,6 @@ function readInstant<T>(text: string | undefined, missing: T): number | T | unde
   if (text === undefined || text === '') return missing
   const at = parseInstant(text)
   return at === zeroInstant ? missing : at
-}
-
-/** Halves of surrogate pairs become U+FFFD, as in Go: they could not be stored and would change the fingerprint. */
-function copyText(set: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  const copy: Record<string, string> = Object.create(null)
-  for (const [name, value] of Object.entries(set)) copy[name.toWellFormed()] = value.toWellFormed()
-  return copy
 }
 
 type Fault = { readonly instancePath: string; readonly keyword: string; readonly message?: string }

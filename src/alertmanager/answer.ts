@@ -3,6 +3,7 @@ import { Ajv } from 'ajv'
 import { type Static, Type } from 'typebox'
 import { AdapterError } from '../lib/adapter-error.ts'
 import { parseInstant } from '../lib/rfc3339.ts'
+import { copyTexts, toOneLine } from '../lib/text-record.ts'
 
 /** An alert as Alertmanager holds it. Instants are epoch milliseconds. */
 export type KnownAlert = {
@@ -40,7 +41,6 @@ const alertsSchema = Type.Array(
 
 const ajv = new Ajv({ strict: true })
 const isAlerts = ajv.compile<Static<typeof alertsSchema>>(alertsSchema)
-const longestDetail = 300
 
 /** Reads the answer to a listing; throws `AdapterError` `bad-answer` when any of it is not what it should be. */
 export function readAlerts(text: string): readonly KnownAlert[] {
@@ -48,8 +48,8 @@ export function readAlerts(text: string): readonly KnownAlert[] {
   if (!isAlerts(alerts)) throw badAnswer('something else than a list of alerts')
   return alerts.map(({ fingerprint, labels, annotations, startsAt, endsAt, updatedAt, status }) => ({
     fingerprint,
-    labels: copyText(labels),
-    annotations: copyText(annotations),
+    labels: copyTexts(labels),
+    annotations: copyTexts(annotations),
     startsAt: readInstant(startsAt),
     endsAt: readInstant(endsAt),
     updatedAt: readInstant(updatedAt),
@@ -68,14 +68,7 @@ export function readRefusal(text: string): string {
     return ''
   }
   const said = typeof answer === 'object' && answer !== null && 'message' in answer ? answer.message : answer
-  return typeof said === 'string' ? said.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').slice(0, longestDetail) : ''
-}
-
-/** Without a prototype, so that no name in it (`__proto__`, `constructor`) means anything but itself. */
-function copyText(set: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  const copy: Record<string, string> = Object.create(null)
-  for (const [name, value] of Object.entries(set)) copy[name] = value
-  return copy
+  return typeof said === 'string' ? toOneLine(said) : ''
 }
 
 function readInstant(text: string): number {

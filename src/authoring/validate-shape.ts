@@ -2,15 +2,13 @@
 import { Ajv, type ErrorObject, type FormatDefinition } from 'ajv'
 import { MatcherError, parseMatchers } from '../alert/matcher.ts'
 import { durationExpectation, parseDuration } from '../lib/duration.ts'
+import { functionMark } from './validate-mark.ts'
 
 /** Where in a value something lies: property names and indices, outermost first. */
 export type ShapePath = readonly (string | number)[]
 
 /** One way in which a value breaks its schema. */
 export type ShapeFault = { readonly path: ShapePath; readonly found: string; readonly expected: string }
-
-/** What stands in place of a function when a value that holds code is looked at as plain data. */
-export const functionMark = '~function'
 
 const budgetPattern = /^[1-9]\d{0,5}\/(.+)$/
 

@@ -1,6 +1,6 @@
 /** `check config` and `check runbooks`: all faults at once. */
-import { formatFaults } from '../config/format-faults.ts'
-import { loadConfig } from '../config/load.ts'
+import { formatFaults } from '../config/config-fault.ts'
+import { loadConfig } from '../config/load-config.ts'
 import { checkRunbooks } from '../runbook/check.ts'
 import { formatRunbookFault } from '../runbook/fault.ts'
 import { CommandFailed, exitCode } from './exit-code.ts'

@@ -1,6 +1,6 @@
 /** Loads the configuration for a command, or ends it with every fault at once. */
-import { formatFaults } from '../config/format-faults.ts'
-import { loadConfig } from '../config/load.ts'
+import { formatFaults } from '../config/config-fault.ts'
+import { loadConfig } from '../config/load-config.ts'
 import type { Settings } from '../config/settings.ts'
 import { CommandFailed, exitCode } from './exit-code.ts'
 import { say } from './output.ts'

@@ -43,7 +43,7 @@ export function createSnapshot(parts: SnapshotParts): TakeSnapshot {
   const { engine, client, journal, watcher, optIn, rules, now } = parts
 
   const waitsForEvent = (inspection: Inspection) => {
-    if (inspection.state !== 'exited' || inspection.finishedAt === null) return false
+    if (inspection.state !== 'exited' || inspection.startError !== '' || inspection.finishedAt === null) return false
     if (now() - Date.parse(inspection.finishedAt) > FRESH_EXIT_MS) return false
     const death = journal.deathOf(inspection.id)
     return death === undefined || !isOfLastRun(inspection, death)

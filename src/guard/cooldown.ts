@@ -13,8 +13,10 @@ const judge = (facts: GuardFacts): Verdict => {
   const ends = facts.attempts
     .filter((attempt) => attempt.state !== 'interrupted')
     .filter((attempt) => !(attempt.incident === facts.incident && attempt.rung < facts.rung))
-    // A date in the future is a clock that jumped back: the wait starts over, but never grows beyond one cooldown.
-    .map((attempt) => Math.min(attempt.settledAt ?? attempt.reservedAt, facts.now) + facts.cooldownMs)
+    .map((attempt) => attempt.settledAt ?? attempt.reservedAt)
+    // A date in the future is a clock that jumped back: the wait starts over, and is one cooldown long, not the jump.
+    .filter((endedAt) => !(endedAt > facts.now && facts.hasCooled))
+    .map((endedAt) => Math.min(endedAt, facts.now) + facts.cooldownMs)
   const until = Math.max(0, ...ends)
   if (until <= facts.now) return allow(name)
   return {

@@ -2,9 +2,10 @@
 import type { NextFunction, Request, Response } from 'express'
 import { authorize } from './auth.ts'
 import { guardHost, guardOrigin } from './browser-guard.ts'
+import { countNotification } from './count-notifications.ts'
 import { HttpError } from './http-error.ts'
 import type { HttpDeps } from './ports.ts'
-import { type Handler, type Route, routes, unrouted } from './routes.ts'
+import { type Handler, type Route, routes, unrouted, webhookPath } from './routes.ts'
 
 /** The paths of the table, each once. */
 export const paths: readonly string[] = [...new Set(routes.map(({ path }) => path))]
@@ -33,16 +34,21 @@ export function guardBrowsers({ tokens, externalUrl }: Pick<HttpDeps, 'tokens' |
 /** Handles every method of one path. */
 export function dispatch(path: string, deps: HttpDeps): Handler {
   const handlers = new Map(routes.filter((route) => route.path === path).map((route) => [route, route.handle(deps)]))
-  const access = routes.find((route) => route.path === path)?.access
-  return async (request, response) => {
-    const route = findRoute(path, request.method)
-    if (route !== undefined) response.locals.route = `${route.method} ${route.path}`
-    authorize(request.headers.authorization, route?.access ?? (access === 'open' ? 'open' : null), deps.tokens)
-    const handle = route === undefined ? undefined : handlers.get(route)
-    if (handle === undefined) {
+  const isOpen = routes.some((route) => route.path === path && route.access === 'open')
+  const handle = async (route: Route | undefined, request: Request, response: Response): Promise<void> => {
+    authorize(request.headers.authorization, route?.access ?? (isOpen ? 'open' : null), deps.tokens)
+    const handler = route === undefined ? undefined : handlers.get(route)
+    if (handler === undefined) {
       const allow = allowHeader(path)
       throw new HttpError('method-not-allowed', `expected one of the methods ${allow}`, { headers: { Allow: allow } })
     }
-    await handle(request, response)
+    await handler(request, response)
+  }
+  return (request, response) => {
+    const route = findRoute(path, request.method)
+    if (route !== undefined) response.locals.route = `${route.method} ${route.path}`
+    const isWebhook = route?.path === webhookPath && route.method === 'POST'
+    const run = () => handle(route, request, response)
+    return isWebhook ? countNotification(deps, run) : run()
   }
 }

@@ -2,8 +2,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { NextFunction, Request, Response } from 'express'
 import { pinoHttp } from 'pino-http'
-import type { HttpDeps, NotificationResult } from './ports.ts'
-import { unrouted, webhookPath } from './routes.ts'
+import type { HttpDeps } from './ports.ts'
+import { unrouted } from './routes.ts'
 
 type Seen = { readonly route: string; readonly notification: number | null }
 
@@ -62,24 +62,13 @@ export function logRequests({ log }: Pick<HttpDeps, 'log'>) {
   })
 }
 
-const resultOf = (response: Response): NotificationResult => {
-  if (!response.writableFinished) return 'rejected'
-  const { statusCode } = response
-  if (statusCode === 202) return 'accepted'
-  if (statusCode === 401 || statusCode === 403) return 'unauthorized'
-  if (statusCode === 413) return 'too_large'
-  return statusCode >= 500 ? 'unavailable' : 'rejected'
-}
-
-/** Middleware: measures each answered request, and counts what became of each posted notification. */
+/** Middleware: measures each answered request. */
 export function measureRequests({ metrics }: Pick<HttpDeps, 'metrics'>) {
   return (_request: Request, response: Response, next: NextFunction): void => {
     const startedAt = performance.now()
     response.once('close', () => {
-      const { route } = seen(response)
-      if (route === `POST ${webhookPath}`) metrics.countNotification(resultOf(response))
       if (!response.writableFinished) return
-      metrics.observeRequest(route, response.statusCode, (performance.now() - startedAt) / 1000)
+      metrics.observeRequest(seen(response).route, response.statusCode, (performance.now() - startedAt) / 1000)
     })
     next()
   }

@@ -163,6 +163,7 @@ export const eventKinds = [
   'incident-reopened',
   'alert-joined',
   'alert-closed',
+  'superseded',
   'rung-skipped',
   'proposed',
   'deferred',

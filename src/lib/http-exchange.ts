@@ -43,6 +43,8 @@ export async function exchange(system: HttpSystem, request: HttpRequest, signal:
     new AdapterError(system.system, code, `${place} ${found}`, cause === undefined ? {} : { cause })
   try {
     signal.throwIfAborted()
+    // What fetch says of such addresses quotes them.
+    if (!isUsable(system.url)) throw fail('refused', 'cannot be asked: its address is unusable')
     const answer = await (system.fetch ?? globalThis.fetch)(`${system.url}${request.path}`, {
       method: request.method,
       headers: { Accept: 'application/json', ...authorization(system.credentials), ...request.headers },
@@ -61,7 +63,7 @@ export async function exchange(system: HttpSystem, request: HttpRequest, signal:
     if (error instanceof AdapterError) throw error
     if (signal.aborted) throw fail('aborted', 'was no longer waited for')
     if (timer.signal.aborted) throw fail('timeout', `did not answer within ${system.timeoutMs} ms`)
-    // Errors without a code quote the whole address, with whatever secret it holds.
+    // Errors without a code may quote what they were given.
     const cause = networkFaultCode(error) === undefined ? undefined : error
     throw fail('unreachable', `did not answer: ${describeNetworkFault(error)}`, cause)
   } finally {
@@ -98,6 +100,10 @@ async function readBounded(answer: Response, maxBytes: number): Promise<string |
     chunks.push(chunk)
   }
   return new TextDecoder().decode(Buffer.concat(chunks))
+}
+
+function isUsable(url: string): boolean {
+  return URL.canParse(url) && new URL(url).username === '' && new URL(url).password === ''
 }
 
 function hostOf(url: string): string {

@@ -32,7 +32,7 @@ const rules: readonly Rule[] = [
   },
   // Credentials within an address: `postgres://user:password@host`, `https://token@host`.
   {
-    pattern: /:\/\/(?:[^\s/?#"'<>]{1,1024}|[^\s/?#:@"'<>]{1,256}:[^\s"'<>]{1,1024})@/g,
+    pattern: /:\/\/(?:[^\s/?#"'<>]{1,1024}|[^\s/?#:@"'<>]{0,256}:[^\s"'<>]{1,1024})@/g,
     replacement: `://${redacted}@`,
   },
   // Headers: all that follows on the line.

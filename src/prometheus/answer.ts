@@ -2,6 +2,7 @@
 import { Ajv } from 'ajv'
 import { type Static, Type } from 'typebox'
 import { AdapterError } from '../lib/adapter-error.ts'
+import { copyTexts, toOneLine } from '../lib/text-record.ts'
 import type { Sample } from '../remediation/ports.ts'
 
 const valueSchema = Type.Tuple([Type.Number(), Type.String()])
@@ -30,7 +31,6 @@ const isFailure = ajv.compile<Static<typeof failureSchema>>(failureSchema)
 
 /** Most series that a query may answer; a check compares a handful. */
 const mostSeries = 1000
-const longestDetail = 300
 
 /**
  * Reads a successful answer. Throws `AdapterError` `bad-answer` for what is none, for matrices, strings and histograms,
@@ -40,7 +40,7 @@ export function readSamples(text: string): readonly Sample[] {
   const answer = parseJson(text)
   if (!isSuccess(answer)) throw badAnswer('with something else than a vector or scalar of numbers')
   const warning = answer.warnings?.[0]
-  if (warning !== undefined) throw badAnswer(`with a warning, so data may be missing: ${shorten(warning)}`)
+  if (warning !== undefined) throw badAnswer(`with a warning, so data may be missing: ${toOneLine(warning)}`)
   const { data } = answer
   if (data.resultType === 'scalar') return [readSample({}, data.result)]
   if (data.result.length > mostSeries) {
@@ -57,13 +57,11 @@ export function readRefusal(text: string): string {
   } catch {
     return ''
   }
-  return isFailure(answer) ? shorten(`${answer.errorType}: ${answer.error}`) : ''
+  return isFailure(answer) ? toOneLine(`${answer.errorType}: ${answer.error}`) : ''
 }
 
 function readSample(metric: Readonly<Record<string, string>>, [seconds, text]: readonly [number, string]): Sample {
-  const labels: Record<string, string> = Object.create(null)
-  for (const [name, value] of Object.entries(metric)) labels[name] = value
-  return { labels, value: readNumber(text), at: Math.round(seconds * 1000) }
+  return { labels: copyTexts(metric), value: readNumber(text), at: Math.round(seconds * 1000) }
 }
 
 function readNumber(text: string): number {
@@ -81,11 +79,6 @@ function parseJson(text: string): unknown {
   } catch {
     throw badAnswer('with something else than JSON')
   }
-}
-
-function shorten(text: string): string {
-  const flat = text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
-  return flat.length > longestDetail ? `${flat.slice(0, longestDetail)}...` : flat
 }
 
 function badAnswer(found: string): AdapterError {

@@ -1,95 +1,121 @@
 /** Admit: from an episode to an incident: route, resolve, open or join. Why nothing happened is recorded on the episode. */
 import type { DispositionReason, Episode } from '../alert/episode.ts'
+import { effectiveMode } from '../guard/mode.ts'
 import { judgeOptIn } from '../guard/opt-in.ts'
-import type { Incident } from '../incident/record.ts'
+import type { Incident, Mode } from '../incident/record.ts'
 import { decideReopening } from '../incident/reopen.ts'
 import type { EngineDeps } from './deps.ts'
-import { transition } from './journal.ts'
+import type { Change, Commit } from './journal.ts'
 import { toContainerFacts } from './observe.ts'
-import type { Container } from './ports.ts'
+import type { Container, RunbookInfo } from './ports.ts'
 import { resolve } from './resolve.ts'
-import { type Routed, route } from './route.ts'
+import { route } from './route.ts'
 
-const dispose = (deps: EngineDeps, episode: Episode, because: { reason: DispositionReason; detail: string }): null => {
-  deps.ledger.disposeEpisode(episode.id, because)
-  const { notification, fingerprint } = episode
-  deps.log.info({ notification, fingerprint, ...because }, 'alert not taken')
-  return null
-}
+/** What a firing alert is about: which runbook, on which target, with how much freedom. */
+type Matter = { readonly runbook: RunbookInfo; readonly lineage: string; readonly mode: Mode }
+
+type Refusal = { readonly reason: DispositionReason; readonly detail: string }
+
+const dayMs = 24 * 60 * 60 * 1000
 
 const nameOf = (episode: Episode): string => episode.labels.alertname ?? episode.fingerprint
 
-const join = (deps: EngineDeps, incident: Incident, episode: Episode): Incident =>
-  transition(deps, incident, {
-    change: {},
-    note: { kind: 'alert-joined', text: `${nameOf(episode)} joined`, data: { fingerprint: episode.fingerprint } },
-    also: () => deps.ledger.attachEpisode(episode.id, incident.id),
-  })
+/** Which alert of which notification: the incident itself keeps the notification that opened it. */
+const sourceOf = ({ fingerprint, notification }: Episode) => ({ fingerprint, cameIn: notification })
 
-const reopen = (deps: EngineDeps, last: Incident, episode: Episode): Incident =>
-  transition(deps, last, {
+const examine = (deps: EngineDeps, episode: Episode, containers: readonly Container[]): Matter | Refusal => {
+  const { settings, runbooks, observer } = deps
+  const routed = route(episode.labels, runbooks.list(), settings)
+  if (routed.runbook === null) return routed
+  const fault = runbooks.labelFault(routed.runbook.name, episode.labels)
+  if (fault !== null) return { reason: 'labels-invalid', detail: fault }
+  const resolution = resolve(episode.labels, episode.startsAt, containers)
+  if (resolution.kind === 'none') return resolution
+  const facts = resolution.containers.map(toContainerFacts)
+  const verdict = judgeOptIn(facts)
+  observer.decided({ ...verdict, verdicts: [verdict] })
+  if (verdict.verdict !== 'allow') {
+    return { reason: verdict.reason === 'protected' ? 'protected' : 'not-opted-in', detail: verdict.detail }
+  }
+  const mode = effectiveMode({ mode: routed.limits.mode, ceiling: settings.ceiling, containers: facts })
+  return { runbook: routed.runbook, lineage: resolution.lineage, mode }
+}
+
+const join = (episode: Episode): Change => ({
+  change: {},
+  note: { kind: 'alert-joined', text: `${nameOf(episode)} joined`, data: sourceOf(episode) },
+})
+
+/** The same incident, at the same rung; from the configured number of times within 24 h on, it is flapping. */
+const reopen = (deps: EngineDeps, last: Incident, { episode, mode }: { episode: Episode; mode: Mode }): Change => {
+  const within24h = deps.ledger.reopenedSince(last.target, deps.clock.now() - dayMs) + 1
+  const reopened = last.reopened + 1
+  return {
     change: {
       state: 'open',
       outcome: null,
-      reason: null,
+      reason: within24h >= deps.settings.reopenLimit ? 'flapping' : null,
       until: null,
       endedAt: null,
-      reopened: last.reopened + 1,
+      reopened,
+      mode,
       proposal: null,
     },
     note: {
       kind: 'incident-reopened',
       text: `${nameOf(episode)} fires again`,
-      data: { fingerprint: episode.fingerprint, reopened: last.reopened + 1 },
+      data: { ...sourceOf(episode), reopened },
     },
-    also: () => deps.ledger.attachEpisode(episode.id, last.id),
-  })
+  }
+}
 
-const openNew = (deps: EngineDeps, episode: Episode, to: { routed: Routed; lineage: string }): Incident => {
-  const { ledger, clock } = deps
-  const incident = ledger.openIncident({
-    target: to.lineage,
-    runbook: to.routed.runbook.name,
-    mode: to.routed.limits.mode,
+const open = (deps: EngineDeps, episode: Episode, matter: Matter): Incident =>
+  deps.ledger.openIncident({
+    target: matter.lineage,
+    runbook: matter.runbook.name,
+    mode: matter.mode,
     severity: episode.labels.severity ?? 'none',
     notification: episode.notification,
     labels: episode.labels,
     annotations: episode.annotations,
-    openedAt: clock.now(),
+    openedAt: deps.clock.now(),
   })
-  return transition(deps, incident, {
-    change: {},
-    note: {
-      kind: 'incident-opened',
-      text: `${nameOf(episode)} on ${to.lineage}, runbook ${to.routed.runbook.name}`,
-      data: { fingerprint: episode.fingerprint },
-    },
-    also: () => ledger.attachEpisode(episode.id, incident.id),
-  })
+
+const opened = (episode: Episode, { lineage, runbook }: Matter): Change => ({
+  change: {},
+  note: {
+    kind: 'incident-opened',
+    text: `${nameOf(episode)} on ${lineage}, runbook ${runbook.name}`,
+    data: sourceOf(episode),
+  },
+})
+
+const take = (deps: EngineDeps, episode: Episode, matter: Matter): readonly [Incident, Change] => {
+  const active = deps.ledger.activeIncident(matter.lineage)
+  if (active !== undefined) return [active, join(episode)]
+  const last = deps.ledger.lastEnded(matter.lineage)
+  if (last !== undefined && decideReopening(last, deps.clock.now(), deps.settings.reopenWithinMs) === 'reopen') {
+    return [last, reopen(deps, last, { episode, mode: matter.mode })]
+  }
+  return [open(deps, episode, matter), opened(episode, matter)]
 }
 
-const take = (deps: EngineDeps, episode: Episode, to: { routed: Routed; lineage: string }): Incident =>
-  deps.ledger.transaction(() => {
-    const active = deps.ledger.activeIncident(to.lineage)
-    if (active !== undefined) return join(deps, active, episode)
-    const last = deps.ledger.lastEnded(to.lineage)
-    const reopening = decideReopening(last, deps.clock.now(), deps.settings.reopenWithinMs)
-    return last !== undefined && reopening === 'reopen' ? reopen(deps, last, episode) : openNew(deps, episode, to)
-  })
+/** What is admitted: a firing episode, with the containers as they were listed for it. */
+export type Arrival = { readonly episode: Episode; readonly containers: readonly Container[] }
 
-/** Routes and resolves one firing episode. Answers the target whose incident took it, or `null`. */
-export function admit(deps: EngineDeps, episode: Episode, containers: readonly Container[]): string | null {
-  const routed = route(episode.labels, deps.runbooks.list(), deps.settings)
-  if (routed.runbook === null) return dispose(deps, episode, routed)
-  const fault = deps.runbooks.labelFault(routed.runbook.name, episode.labels)
-  if (fault !== null) return dispose(deps, episode, { reason: 'labels-invalid', detail: fault })
-  const resolution = resolve(episode.labels, episode.startsAt, containers)
-  if (resolution.kind === 'none') return dispose(deps, episode, resolution)
-  const verdict = judgeOptIn(resolution.containers.map(toContainerFacts))
-  deps.observer.decided({ ...verdict, verdicts: [verdict] })
-  if (verdict.verdict !== 'allow') {
-    const reason = verdict.reason === 'protected' ? 'protected' : 'not-opted-in'
-    return dispose(deps, episode, { reason, detail: verdict.detail })
+/**
+ * Routes and resolves one firing episode within a commit. Answers the target whose incident took it; `null` when none
+ * did, and why is on the episode.
+ */
+export function admit(deps: EngineDeps, { change, tell }: Commit, { episode, containers }: Arrival): string | null {
+  const matter = examine(deps, episode, containers)
+  if ('reason' in matter) {
+    const { reason, detail } = matter
+    deps.ledger.disposeEpisode(episode.id, { reason, detail })
+    tell({ notification: episode.notification, fingerprint: episode.fingerprint, reason, detail }, 'alert not taken')
+    return null
   }
-  return take(deps, episode, { routed, lineage: resolution.lineage }).target
+  const [incident, step] = take(deps, episode, matter)
+  change(incident, { ...step, also: () => deps.ledger.attachEpisode(episode.id, incident.id) })
+  return incident.target
 }

@@ -11,9 +11,11 @@ import { DeadlineExceeded, withDeadline } from '../lib/deadline.ts'
 import type { Sight } from './checks/evaluate.ts'
 import type { EngineDeps } from './deps.ts'
 import { describeAction } from './describe.ts'
-import { transition } from './journal.ts'
+import { type Change, commit, transition } from './journal.ts'
 import type { ActionOutcome, RungInfo } from './ports.ts'
+import type { Skip } from './propose.ts'
 import { toEvidence } from './prove.ts'
+import { recordSkips } from './skips.ts'
 
 /** One rung with what it would do, what the guards said, and what the checks said before. */
 export type Climb = {
@@ -21,14 +23,23 @@ export type Climb = {
   readonly rung: RungInfo
   readonly actions: readonly Action[]
   readonly decision: Decision
-  readonly before: Sight | null
+  readonly before: Sight
+  /** Rungs that were passed over on the way to this one. */
+  readonly skips: readonly Skip[]
 }
 
+/** An attempt with its incident, as both are after the last commit. */
+export type Climbing = { readonly incident: Incident; readonly attempt: Attempt }
+
+/** An attempt after its call. */
+export type ActedAttempt = Climbing & { readonly outcome: ActionOutcome }
+
 /** Commits the attempt: from here on it counts. */
-export function reserve(deps: EngineDeps, incident: Incident, climb: Climb): Attempt {
+export function reserve(deps: EngineDeps, incident: Incident, climb: Climb): Climbing {
   const { ledger, clock } = deps
   const reservedAt = clock.now()
-  return ledger.transaction(() => {
+  return commit(deps, ({ change }) => {
+    recordSkips(deps, incident, climb.skips)
     const attempt = ledger.reserveAttempt({
       incident: incident.id,
       target: incident.target,
@@ -40,7 +51,7 @@ export function reserve(deps: EngineDeps, incident: Incident, climb: Climb): Att
       evidence: toEvidence(climb.before, null, reservedAt),
       reservedAt,
     })
-    transition(deps, incident, {
+    const reserved = change(incident, {
       change: { state: 'acting', rung: climb.index, reason: null, until: null, proposal: null },
       note: {
         kind: 'attempt-reserved',
@@ -48,34 +59,34 @@ export function reserve(deps: EngineDeps, incident: Incident, climb: Climb): Att
         data: { attempt: attempt.id, rung: climb.index },
       },
     })
-    return attempt
+    return { incident: reserved, attempt }
   })
 }
 
-const performOne = async (deps: EngineDeps, action: Action, signal: AbortSignal): Promise<ActionOutcome> => {
+const performOne = async (deps: EngineDeps, action: Action): Promise<ActionOutcome> => {
   const { clock, containers, settings } = deps
   try {
+    // Not aborted by a shutdown: what was begun is seen through, within its own deadline.
+    const { signal } = new AbortController()
     return await withDeadline(clock, { ms: settings.actionTimeoutMs, signal }, (inner) =>
       containers.perform(action, inner),
     )
   } catch (error) {
-    if (error instanceof DeadlineExceeded)
-      return { status: 'unknown', detail: `${describeAction(action)}: ${error.message}` }
-    throw error
+    if (!(error instanceof DeadlineExceeded)) throw error
+    return { status: 'unknown', detail: `${describeAction(action)}: ${error.message}` }
   }
 }
 
 /** The actions in order, until one is not done. */
-const performAll = async (
-  deps: EngineDeps,
-  actions: readonly Action[],
-  signal: AbortSignal,
-): Promise<ActionOutcome> => {
+const performAll = async (deps: EngineDeps, actions: readonly Action[]): Promise<ActionOutcome> => {
   const details: string[] = []
   for (const action of actions) {
-    const outcome = await performOne(deps, action, signal)
+    const outcome = await performOne(deps, action)
     details.push(outcome.detail)
-    if (outcome.status !== 'done') return { ...outcome, detail: details.join('; ') }
+    const detail = details.join('; ')
+    // A refusal after something was done is not "nothing was done".
+    if (outcome.status === 'refused' && details.length > 1) return { status: 'failed', detail }
+    if (outcome.status !== 'done') return { ...outcome, detail }
   }
   return { status: 'done', detail: details.join('; ') }
 }
@@ -88,36 +99,47 @@ const stateAfter: Record<ActionOutcome['status'], AttemptState> = {
 }
 
 /** Commits that the call is about to be made, makes it, and commits what it led to. */
-export async function act(deps: EngineDeps, incident: Incident, attempt: Attempt): Promise<ActedAttempt> {
+export async function act(deps: EngineDeps, { incident, attempt }: Climbing): Promise<ActedAttempt> {
   const { ledger, clock } = deps
-  const words = attempt.actions.map(describeAction).join(', ')
-  transition(deps, incident, {
+  const acting = transition(deps, incident, {
     change: { state: 'acting' },
-    note: { kind: 'attempt-acting', text: words, data: { attempt: attempt.id, rung: attempt.rung } },
+    note: {
+      kind: 'attempt-acting',
+      text: attempt.actions.map(describeAction).join(', '),
+      data: { attempt: attempt.id, rung: attempt.rung },
+    },
     also: () => ledger.changeAttempt(attempt.id, { state: 'acting', actedAt: clock.now() }),
   })
-  // The call is not aborted by a shutdown: what was begun is seen through, within its own deadline.
-  const outcome = await performAll(deps, attempt.actions, new AbortController().signal)
-  const state = stateAfter[outcome.status]
-  let changed = attempt
-  const next = transition(deps, incident, {
-    change: { state: 'verifying' },
-    note: {
-      kind: 'attempt-acted',
-      text: `${outcome.status}: ${outcome.detail}`,
-      data: { attempt: attempt.id, rung: attempt.rung, status: outcome.status },
-    },
+  const outcome = await performAll(deps, attempt.actions)
+  return commit(deps, ({ change }) => {
     // The proof looks at data from after the end of the call: that is when the target was last touched.
-    also: () => {
-      changed = ledger.changeAttempt(attempt.id, { state, detail: outcome.detail, actedAt: clock.now() })
-    },
+    const actedAt = clock.now()
+    const changed = ledger.changeAttempt(attempt.id, {
+      state: stateAfter[outcome.status],
+      detail: outcome.detail,
+      actedAt,
+      ...(outcome.status === 'refused' && { proof: 'unknown', settledAt: actedAt }),
+    })
+    return { incident: change(acting, afterCall(changed, outcome)), attempt: changed, outcome }
   })
-  return { incident: next, attempt: changed, outcome }
 }
 
-/** An attempt after its call. */
-export type ActedAttempt = {
-  readonly incident: Incident
-  readonly attempt: Attempt
-  readonly outcome: ActionOutcome
+/**
+ * What was refused did nothing, because the facts had changed: it is settled, and the incident decides anew. It stays
+ * counted, so that a target that always changes under our hands cannot make a loop. All else is proven.
+ */
+const afterCall = (attempt: Attempt, outcome: ActionOutcome): Change => {
+  const data = { attempt: attempt.id, rung: attempt.rung, status: outcome.status }
+  if (outcome.status !== 'refused') {
+    const note = { kind: 'attempt-acted', text: `${outcome.status}: ${outcome.detail}`, data } as const
+    return { change: { state: 'verifying' }, note }
+  }
+  return {
+    change: { state: 'open', reason: outcome.reason },
+    note: {
+      kind: 'refused',
+      text: `nothing was done: ${outcome.reason} (${outcome.detail})`,
+      data: { ...data, reason: outcome.reason },
+    },
+  }
 }

@@ -1,7 +1,7 @@
 /** End an incident: its outcome, and the word to the people who were told. */
 import type { Incident, IncidentReason, Outcome } from '../incident/record.ts'
 import type { EngineDeps } from './deps.ts'
-import { transition } from './journal.ts'
+import { type Commit, commit } from './journal.ts'
 
 /** How it ended. */
 export type Ending = {
@@ -30,28 +30,27 @@ const resolveEscalation = (deps: EngineDeps, incident: Incident, at: number): vo
   })
 }
 
-/** Moves the incident to `ended` and, if people had been told, enqueues the end of the escalation. */
-export function end(deps: EngineDeps, incident: Incident, ending: Ending): Incident {
+/** Ends the incident within a commit; whoever commits calls `escalationsChanged` afterwards. */
+export function endWithin(
+  deps: EngineDeps,
+  { change }: Commit,
+  ending: Ending & { readonly incident: Incident },
+): Incident {
   const at = deps.clock.now()
-  const changed = transition(deps, incident, {
-    change: {
-      state: 'ended',
-      outcome: ending.outcome,
-      reason: ending.reason ?? null,
-      until: null,
-      endedAt: at,
-      proposal: null,
-    },
-    note: {
-      kind: 'incident-ended',
-      text: ending.text,
-      data: { outcome: ending.outcome, ...ending.data },
-    },
+  const { incident, outcome, reason = null, text, data } = ending
+  return change(incident, {
+    change: { state: 'ended', outcome, reason, until: null, endedAt: at, proposal: null },
+    note: { kind: 'incident-ended', text, data: { outcome, ...data } },
     also: () => {
       ending.also?.()
       resolveEscalation(deps, incident, at)
     },
   })
+}
+
+/** Moves the incident to `ended` and, if people had been told, enqueues the end of the escalation. */
+export function end(deps: EngineDeps, incident: Incident, ending: Ending): Incident {
+  const ended = commit(deps, (within) => endWithin(deps, within, { ...ending, incident }))
   deps.escalationsChanged()
-  return changed
+  return ended
 }

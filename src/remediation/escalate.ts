@@ -7,28 +7,35 @@ import { describeReplica } from './describe.ts'
 import { transition } from './journal.ts'
 import { toObservation, toTarget } from './observe.ts'
 import type { Container, EscalationMessage } from './ports.ts'
+import { speakingAlert } from './speaking-alert.ts'
 
 /** Why automation stops, and what was last seen. */
 export type EscalationCause = {
   readonly reason: IncidentReason
   readonly detail: string
   readonly containers: readonly Container[]
+  /** Runs in the same transaction. */
+  readonly also?: () => void
 }
 
 const alertname = 'SelfhealEscalation'
 
-/**
- * Labels of the escalation. The cause's `service`, `instance` and `job` are left out on purpose: with them the usual
- * inhibition rules would let the escalation mute the alert that it is about.
- */
+/** With these the usual inhibition rules would let the escalation mute the alert that it is about. */
+const neverCopied = ['service', 'instance', 'job']
+
+const longestLabel = 200
+const longestSummary = 500
+
+/** Labels of the escalation: its own, and those of the cause that are configured to be carried on. */
 const escalationLabels = (
   incident: Incident,
   severity: string,
   rest: { readonly reason: string; readonly copyLabels: readonly string[] },
 ): Record<string, string> => {
   const copied = rest.copyLabels.flatMap((label) => {
-    const value = incident.labels[label]
-    return value === undefined || value === '' ? [] : [[label, value.slice(0, 200)] as const]
+    const value = Object.hasOwn(incident.labels, label) ? incident.labels[label] : undefined
+    if (value === undefined || value === '' || neverCopied.includes(label)) return []
+    return [[label, value.slice(0, longestLabel).toWellFormed()] as const]
   })
   return {
     ...Object.fromEntries(copied),
@@ -50,7 +57,7 @@ const writeMessage = async (
   const now = clock.now()
   const runbook = runbooks.list().find((candidate) => candidate.name === incident.runbook)
   const target = toTarget(incident.target, cause.containers)
-  const observation = toObservation(target, incident, now)
+  const observation = toObservation(target, speakingAlert(deps, incident), now)
   const summary =
     runbook === undefined
       ? `${incident.target}: selfheal stopped, ${cause.reason}`
@@ -71,7 +78,7 @@ const writeMessage = async (
     startsAt: now,
     labels: escalationLabels(incident, severity, { reason: cause.reason, copyLabels: settings.copyLabels }),
     annotations: {
-      summary: redactSecrets(summary).slice(0, 500),
+      summary: redactSecrets(summary).slice(0, longestSummary).toWellFormed(),
       description: account,
       reason: cause.reason,
       incident: String(incident.id),
@@ -90,11 +97,13 @@ export async function escalate(deps: EngineDeps, incident: Incident, cause: Esca
       data: { reason: cause.reason, receivers: deps.receivers },
     },
     also: () => {
+      cause.also?.()
       for (const receiver of deps.receivers) deps.ledger.enqueueDelivery(receiver, message, message.startsAt)
     },
   })
   if (deps.receivers.length === 0) {
-    deps.log.warn({ incident: incident.id, target: incident.target }, 'escalated with no receiver configured')
+    const { notification, id, target } = changed
+    deps.log.warn({ notification, incident: id, target }, 'escalated with no receiver configured')
   }
   deps.escalationsChanged()
   return changed

@@ -1,7 +1,7 @@
 /** Gathers what the guards look at, directly before the decision. */
 import type { Lineage } from '../authoring/index.ts'
 import type { GuardFacts } from '../guard/facts.ts'
-import type { Attempt } from '../incident/record.ts'
+import type { Attempt, Incident } from '../incident/record.ts'
 import type { EngineDeps } from './deps.ts'
 import type { Ledger } from './ledger.ts'
 import { toContainerFacts } from './observe.ts'
@@ -17,7 +17,7 @@ export type FactsLedger = Pick<Ledger, 'attemptsSince' | 'unsettledAttempts' | '
 export type Question = {
   readonly lineage: Lineage
   /** `null` for a plan that belongs to no incident. */
-  readonly incident: number | null
+  readonly incident: Incident | null
   readonly rung: number
   readonly limits: Limits
   readonly containers: readonly Container[]
@@ -30,6 +30,10 @@ const attemptsOn = (deps: { readonly ledger: FactsLedger }, question: Question, 
   const unsettled = deps.ledger.unsettledAttempts().filter((attempt) => attempt.target === question.lineage)
   return [...new Map([...recent, ...unsettled].map((attempt) => [attempt.id, attempt])).values()]
 }
+
+/** True when the incident was told to wait until the target has cooled down, and has waited. */
+const hasCooled = (incident: Incident | null, now: number): boolean =>
+  incident?.state === 'deferred' && incident.reason === 'cooling-down' && (incident.until ?? now) <= now
 
 /** The facts of one question. */
 export function gatherFacts(
@@ -44,8 +48,9 @@ export function gatherFacts(
     containers: question.containers.map(toContainerFacts),
     budgets: question.limits.budgets,
     cooldownMs: question.limits.cooldownMs,
-    incident: question.incident,
+    incident: question.incident?.id ?? null,
     rung: question.rung,
+    hasCooled: hasCooled(question.incident, now),
     attempts: attemptsOn(deps, question, now),
     reopened: deps.ledger.reopenedSince(question.lineage, now - dayMs),
     reopenLimit: deps.settings.reopenLimit,

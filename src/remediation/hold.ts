@@ -1,43 +1,48 @@
 /** Hold: why nothing is done now, recorded once, and when to look again. */
+import { isDeepStrictEqual } from 'node:util'
 import type { Reason } from '../guard/verdict.ts'
 import type { Incident, IncidentReason, Proposal } from '../incident/record.ts'
+import type { Case } from './case.ts'
 import type { Climb } from './climb.ts'
 import type { EngineDeps } from './deps.ts'
 import { describeAction } from './describe.ts'
 import { end } from './end.ts'
-import { escalate } from './escalate.ts'
+import { giveUp } from './give-up.ts'
 import { type Note, transition } from './journal.ts'
 import { again, lookAgainMs, type Next, wait } from './next.ts'
-import type { Container } from './ports.ts'
 
 /** Why an incident is held. */
 export type Holding =
   | { readonly kind: 'young'; readonly remainingMs: number }
   | { readonly kind: 'unproven' }
-  | { readonly kind: 'guarded'; readonly climb: Climb; readonly containers: readonly Container[] }
+  | { readonly kind: 'guarded'; readonly climb: Climb }
 
 /** Refusals that will not go away by themselves: a person has to know. */
 const final: readonly Reason[] = ['budget-exhausted', 'flapping', 'too-broad']
 
+type Stay = {
+  readonly state: Incident['state']
+  readonly reason: IncidentReason
+  readonly until: number | null
+  readonly note: Note
+  readonly proposal?: Proposal
+}
+
+const isSameProposal = (a: Proposal | null, b: Proposal | undefined): boolean =>
+  b === undefined || (a?.rung === b.rung && isDeepStrictEqual(a.actions, b.actions))
+
 /** Records the hold, unless it is the one that is recorded already. */
-const remain = (
-  deps: EngineDeps,
-  incident: Incident,
-  stay: {
-    readonly state: Incident['state']
-    readonly reason: IncidentReason
-    readonly until: number | null
-    readonly note: Note
-    readonly proposal?: Proposal
-  },
-): void => {
-  if (incident.state === stay.state && incident.reason === stay.reason) {
+const remain = (deps: EngineDeps, incident: Incident, stay: Stay): void => {
+  const isSame = incident.state === stay.state && incident.reason === stay.reason
+  if (isSame && isSameProposal(incident.proposal, stay.proposal)) {
     const isPostponed = stay.state === 'deferred' && incident.until !== stay.until
     if (isPostponed) deps.ledger.changeIncident(incident.id, { until: stay.until }, deps.clock.now())
     return
   }
+  // What is proposed instead waits no longer than what was proposed before it.
+  const until = isSame && stay.state === 'awaiting_approval' ? incident.until : stay.until
   transition(deps, incident, {
-    change: { state: stay.state, reason: stay.reason, until: stay.until, proposal: stay.proposal ?? null },
+    change: { state: stay.state, reason: stay.reason, until, proposal: stay.proposal ?? null },
     note: stay.note,
   })
 }
@@ -51,56 +56,52 @@ const toProposal = (deps: EngineDeps, climb: Climb): Proposal => ({
   verdicts: climb.decision.verdicts,
 })
 
-const holdGuarded = async (
-  deps: EngineDeps,
-  incident: Incident,
-  { climb, containers }: Extract<Holding, { kind: 'guarded' }>,
-): Promise<Next> => {
-  const { verdict, detail } = climb.decision
-  const reason = climb.decision.reason ?? 'cannot-tell'
+const holdGuarded = async (deps: EngineDeps, subject: Case, climb: Climb): Promise<Next> => {
+  const { incident, containers, mode } = subject
+  const { verdict, detail, reason, text, data } = describeGuarded(climb)
   const now = deps.clock.now()
-  const words = climb.actions.map(describeAction).join(', ')
-  const data = { reason, rung: climb.index, verdicts: climb.decision.verdicts.filter((one) => one.verdict !== 'allow') }
-  if (verdict === 'defer') {
-    const until = climb.decision.until ?? now + lookAgainMs
-    remain(deps, incident, {
-      state: 'deferred',
-      reason,
-      until,
-      note: { kind: 'deferred', text: `${words}: ${detail}`, data },
-    })
-    return wait(until - now)
+  switch (verdict) {
+    case 'defer': {
+      const until = climb.decision.until ?? now + lookAgainMs
+      remain(deps, incident, { state: 'deferred', reason, until, note: { kind: 'deferred', text, data } })
+      return wait(until - now)
+    }
+    case 'ask': {
+      const until = now + deps.settings.approvalTimeoutMs
+      const proposal = toProposal(deps, climb)
+      const note: Note = { kind: 'approval-asked', text, data: { ...data, proposal: proposal.id } }
+      remain(deps, incident, { state: 'awaiting_approval', reason, until, note, proposal })
+      return wait()
+    }
+    case 'allow':
+    case 'refuse': {
+      if (reason === 'observe-only') {
+        end(deps, incident, { outcome: 'advised', reason, text: `observe only; would have done: ${text}`, data })
+        return again
+      }
+      if (final.includes(reason)) return giveUp(deps, incident, { reason, detail, containers, mode })
+      remain(deps, incident, { state: 'open', reason, until: null, note: { kind: 'refused', text, data } })
+      return wait()
+    }
   }
-  if (verdict === 'ask') {
-    const until = now + deps.settings.approvalTimeoutMs
-    const proposal = toProposal(deps, climb)
-    const note: Note = { kind: 'approval-asked', text: `${words}: ${detail}`, data: { ...data, proposal: proposal.id } }
-    remain(deps, incident, { state: 'awaiting_approval', reason, until, note, proposal })
-    return wait()
-  }
-  if (reason === 'observe-only') {
-    end(deps, incident, { outcome: 'advised', reason, text: `observe only; would have done: ${words}`, data })
-    return again
-  }
-  if (final.includes(reason)) {
-    await escalate(deps, incident, { reason, detail, containers })
-    return again
-  }
-  remain(deps, incident, {
-    state: 'open',
-    reason,
-    until: null,
-    note: { kind: 'refused', text: `${words}: ${detail}`, data },
-  })
-  return wait()
+}
+
+const describeGuarded = ({ index, actions, decision }: Climb) => {
+  const reason = decision.reason ?? 'cannot-tell'
+  const verdicts = decision.verdicts.filter((one) => one.verdict !== 'allow')
+  const text = `${actions.map(describeAction).join(', ')}: ${decision.detail}`
+  return { verdict: decision.verdict, detail: decision.detail, reason, text, data: { reason, rung: index, verdicts } }
 }
 
 /** Holds the incident and says when to look again. */
-export async function hold(deps: EngineDeps, incident: Incident, holding: Holding): Promise<Next> {
+export async function hold(deps: EngineDeps, subject: Case, holding: Holding): Promise<Next> {
+  const { incident } = subject
   switch (holding.kind) {
     case 'guarded':
-      return holdGuarded(deps, incident, holding)
+      return holdGuarded(deps, subject, holding.climb)
     case 'unproven': {
+      // What waits for a person goes on waiting: not being able to look is no reason to withdraw the proposal.
+      if (incident.state === 'awaiting_approval') return wait()
       const text = 'the alerts closed, and the observation is not clean: nothing is proven'
       remain(deps, incident, { state: 'open', reason: 'unproven', until: null, note: { kind: 'alert-closed', text } })
       return wait()
@@ -112,15 +113,4 @@ export async function hold(deps: EngineDeps, incident: Incident, holding: Holdin
       return wait(holding.remainingMs)
     }
   }
-}
-
-/** The approval did not come: what was only advised ends so, what was asked for in earnest escalates. */
-export async function expireApproval(deps: EngineDeps, incident: Incident): Promise<Next> {
-  if (incident.reason === 'advise-only') {
-    end(deps, incident, { outcome: 'advised', reason: 'approval-expired', text: 'nobody approved in time' })
-  } else {
-    const detail = `nobody approved in time (${incident.reason ?? 'no reason'})`
-    await escalate(deps, incident, { reason: 'approval-expired', detail, containers: [] })
-  }
-  return again
 }

@@ -1,4 +1,4 @@
-/** The one way in which an incident changes: state and event in one transaction, then one log line. */
+/** The one way in which an incident changes: state and event in one transaction, log lines once it is committed. */
 import type { EventKind, Incident } from '../incident/record.ts'
 import type { EngineDeps } from './deps.ts'
 import type { IncidentChange } from './ledger.ts'
@@ -11,37 +11,53 @@ export type Note = {
   readonly data?: Readonly<Record<string, unknown>>
 }
 
-type JournalDeps = Pick<EngineDeps, 'ledger' | 'clock' | 'log'>
+/** One change of an incident. `also` runs in the same transaction. */
+export type Change = {
+  readonly change: IncidentChange
+  readonly note: Note
+  readonly also?: (incident: Incident) => void
+}
 
-/**
- * Changes the incident, appends the event and logs it. `also` runs in the same transaction.
- * Nothing is logged when the transaction fails.
- */
-export function transition(
-  deps: JournalDeps,
-  incident: Incident,
-  step: { readonly change: IncidentChange; readonly note: Note; readonly also?: (incident: Incident) => void },
-): Incident {
+/** What can be done within one commit. */
+export type Commit = {
+  /** Changes the incident and appends the event. */
+  readonly change: (incident: Incident, step: Change) => Incident
+  /** Logs an info line, but only when everything is committed. */
+  readonly tell: (fields: Readonly<Record<string, unknown>>, phrase: string) => void
+}
+
+/** What committing needs. */
+export type JournalDeps = Pick<EngineDeps, 'ledger' | 'clock' | 'log'>
+
+const lineOf = (incident: Incident, note: Note): Readonly<Record<string, unknown>> => ({
+  ...note.data,
+  notification: incident.notification,
+  incident: incident.id,
+  target: incident.target,
+  runbook: incident.runbook,
+  state: incident.state,
+  reason: incident.reason,
+  text: note.text,
+})
+
+/** Runs `work` in one transaction. Nothing is logged, and nothing has changed, when it throws. */
+export function commit<T>(deps: JournalDeps, work: (within: Commit) => T): T {
   const { ledger, clock, log } = deps
-  const at = clock.now()
-  const changed = ledger.transaction(() => {
-    const next = ledger.changeIncident(incident.id, step.change, at)
+  const lines: Parameters<Commit['tell']>[] = []
+  const change: Commit['change'] = (incident, step) => {
+    const at = clock.now()
+    const changed = ledger.changeIncident(incident.id, step.change, at)
     ledger.append({ incident: incident.id, at, ...step.note })
-    step.also?.(next)
-    return next
-  })
-  log.info(
-    {
-      notification: changed.notification,
-      incident: changed.id,
-      target: changed.target,
-      runbook: changed.runbook,
-      state: changed.state,
-      reason: changed.reason,
-      ...step.note.data,
-      text: step.note.text,
-    },
-    step.note.kind,
-  )
-  return changed
+    step.also?.(changed)
+    lines.push([lineOf(changed, step.note), step.note.kind])
+    return changed
+  }
+  const result = ledger.transaction(() => work({ change, tell: (fields, phrase) => lines.push([fields, phrase]) }))
+  for (const [fields, phrase] of lines) log.info(fields, phrase)
+  return result
+}
+
+/** Commits a single change. */
+export function transition(deps: JournalDeps, incident: Incident, step: Change): Incident {
+  return commit(deps, ({ change }) => change(incident, step))
 }

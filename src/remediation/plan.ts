@@ -100,7 +100,7 @@ const planClimb = async (deps: PlanDeps, question: ClimbQuestion): Promise<Plan>
   if (offer.kind === 'exhausted') return { ...known, detail: 'no rung of the ladder has anything to do' }
   const facts = gatherFacts(deps, {
     lineage,
-    incident: active?.id ?? null,
+    incident: active ?? null,
     rung: offer.index,
     limits: routed.limits,
     containers,

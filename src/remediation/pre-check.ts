@@ -1,7 +1,9 @@
 /** Pre-check: do the checks already hold? Then nothing is done. */
 import type { Check } from '../authoring/index.ts'
+import type { Incident } from '../incident/record.ts'
 import type { Case } from './case.ts'
 import { evaluateChecks, type Sight } from './checks/evaluate.ts'
+import { runText } from './checks/running.ts'
 import type { EngineDeps } from './deps.ts'
 import { isRunningAlone, runningAloneMs } from './prove.ts'
 
@@ -13,29 +15,36 @@ export type PreCheck = {
   readonly remainingMs: number
 }
 
-/** Looks once, at data as it is now. */
+type Subject = Pick<Case, 'incident' | 'observation' | 'containers'>
+
+/** Looks once, at data as it is now. Rejects when the signal is aborted. */
 export async function preCheck(
   deps: EngineDeps,
-  subject: Pick<Case, 'incident' | 'observation'>,
+  subject: Subject,
   step: { readonly checks: readonly Check[]; readonly signal: AbortSignal },
 ): Promise<PreCheck> {
-  const look = {
-    checks: step.checks,
-    lineage: subject.incident.target,
-    labels: subject.incident.labels,
-    actedAt: null,
-    previousRun: null,
-  }
+  const { target, labels } = subject.observation
+  const look = { checks: step.checks, lineage: target.lineage, labels, acted: null, previousRun: null }
   const sight = await evaluateChecks(deps, look, step.signal)
   if (sight.result === 'not_recovered') return { kind: 'does-not-hold', sight, remainingMs: 0 }
   if (sight.result === 'unknown') return { kind: 'unknown', sight, remainingMs: 0 }
-  const remainingMs = isRunningAlone(step.checks) ? untilOldEnough(deps, subject) : 0
-  return { kind: remainingMs > 0 ? 'young' : 'holds', sight, remainingMs }
+  return isRunningAlone(step.checks) ? judgeAge(deps.clock.now(), subject, sight) : { kind: 'holds', sight, remainingMs: 0 }
 }
 
-const untilOldEnough = (deps: EngineDeps, subject: Pick<Case, 'observation'>): number => {
-  const starts = subject.observation.target.replicas.map((replica) => Date.parse(replica.startedAt ?? ''))
-  const youngest = Math.max(...starts.filter((start) => Number.isFinite(start)))
-  const ranMs = deps.clock.now() - youngest
-  return ranMs >= 0 && ranMs < runningAloneMs ? runningAloneMs - ranMs : 0
+/** True when the incident was held because its target was young, and the wait is over. */
+const hasWaited = (incident: Incident, now: number): boolean =>
+  incident.state === 'deferred' && incident.reason === 'already-recovered' && (incident.until ?? now) <= now
+
+/**
+ * A target that is young again after it was given the time to grow old was restarted meanwhile: it does not hold. One
+ * that started in the future was started before the clock jumped back: it is old once it was waited for.
+ */
+const judgeAge = (now: number, { incident, containers }: Subject, sight: Sight): PreCheck => {
+  const starts = containers.map(({ replica }) => Date.parse(replica.startedAt ?? ''))
+  const ranMs = sight.run === runText(containers) ? now - Math.max(...starts) : 0
+  const waited = hasWaited(incident, now)
+  if (ranMs >= runningAloneMs || (ranMs < 0 && waited)) return { kind: 'holds', sight, remainingMs: 0 }
+  if (!waited) return { kind: 'young', sight, remainingMs: ranMs > 0 ? runningAloneMs - ranMs : runningAloneMs }
+  const checks = sight.checks.map((check) => ({ ...check, detail: `${check.detail}, but started again and again` }))
+  return { kind: 'does-not-hold', sight: { ...sight, result: 'not_recovered', checks }, remainingMs: 0 }
 }

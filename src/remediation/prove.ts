@@ -3,11 +3,12 @@
  *
  * Time counts from the settle point, at which the data of every query is clear of the fault. Looks add up to an unbroken
  * `stableFor`: an unknown look stops the timer, a not recovered one resets it. When the time is up while the checks
- * hold, the look goes on for at most `stableFor` more: a target that is well is not acted on again for being late.
+ * hold, it goes on for as long as they do: a target that is well is not acted on again for being late.
  */
 import type { Check, Lineage } from '../authoring/index.ts'
 import type { Evidence, ProofResult } from '../incident/record.ts'
-import { evaluateChecks, type Look, type Sight } from './checks/evaluate.ts'
+import type { Clock } from '../lib/clock.ts'
+import { type ActInstant, evaluateChecks, type Look, type Sight } from './checks/evaluate.ts'
 import { settlePoint } from './checks/query.ts'
 import type { EngineDeps } from './deps.ts'
 
@@ -48,39 +49,37 @@ export function settleDelayMs(checks: readonly Check[], scrapeIntervalMs: number
 class Hold {
   #heldMs = 0
   #since: number | null = null
-  /** Whether an unknown look has stopped the timer since the last reset. */
-  wasStopped = false
 
   add(result: ProofResult, at: number): number {
     if (result === 'not_recovered') this.#heldMs = 0
     if (result === 'recovered' && this.#since !== null) this.#heldMs += at - this.#since
-    this.wasStopped = result === 'unknown' || (result === 'recovered' && this.wasStopped)
     this.#since = result === 'recovered' ? at : null
     return this.#heldMs
   }
 }
 
-/** What a proof whose time is up says: checks that hold, but never held for long enough, have not proven anything. */
-const lateResult = (result: ProofResult, hold: Hold): ProofResult => {
-  if (result !== 'recovered') return result
-  return hold.wasStopped ? 'unknown' : 'not_recovered'
+/** The first look of a proof that begins now. */
+export function firstLook(clock: Clock, task: ProofTask): Look & { readonly acted: ActInstant } {
+  const sinceActMs = Math.max(0, clock.now() - task.actedAt)
+  const acted = { at: task.actedAt, monotonic: clock.monotonic() - sinceActMs }
+  return { checks: task.checks, lineage: task.lineage, labels: task.labels, acted, previousRun: null }
 }
 
 /** Looks until the proof is settled. Rejects only when the signal aborts; then nothing is settled. */
 export async function prove(deps: Deps, task: ProofTask, signal: AbortSignal): Promise<Proof> {
   const { clock, settings } = deps
   const needed = neededMs(task)
-  const deadline = clock.monotonic() + settleDelayMs(task.checks, settings.scrapeIntervalMs) + task.withinMs
   const hold = new Hold()
-  let look: Look = { ...task, previousRun: null }
+  const first = firstLook(clock, task)
+  const settledAt = first.acted.monotonic + settleDelayMs(task.checks, settings.scrapeIntervalMs)
+  const deadline = Math.max(clock.monotonic(), settledAt) + task.withinMs
+  let look: Look = first
   for (;;) {
     const sight = await evaluateChecks(deps, look, signal)
-    signal.throwIfAborted()
     const now = clock.monotonic()
     const heldMs = hold.add(sight.result, now)
     if (sight.result === 'recovered' && heldMs >= needed) return { result: 'recovered', last: sight }
-    const isLate = now >= deadline && (sight.result !== 'recovered' || now >= deadline + needed)
-    if (isLate) return { result: lateResult(sight.result, hold), last: sight }
+    if (sight.result !== 'recovered' && now >= deadline) return { result: sight.result, last: sight }
     look = { ...look, previousRun: sight.run ?? look.previousRun }
     await clock.sleep(settings.pollIntervalMs, signal)
   }

@@ -34,11 +34,13 @@ const matchesAll = (texts: readonly string[], labels: Labels): boolean => {
 const findRoute = (routes: readonly Route[], labels: Labels): Route | undefined =>
   routes.find((route) => matchesAll(route.match, labels))
 
-const mostUrgent = (candidates: readonly RunbookInfo[]): RunbookInfo | undefined =>
-  candidates.reduce<RunbookInfo | undefined>(
+/** The most urgent runbook, the first of several; `undefined` when there is none. */
+export function mostUrgent(candidates: readonly RunbookInfo[]): RunbookInfo | undefined {
+  return candidates.reduce<RunbookInfo | undefined>(
     (best, next) => (best === undefined || isMoreUrgent(next.urgency, best.urgency) ? next : best),
     undefined,
   )
+}
 
 const choose = (
   runbooks: readonly RunbookInfo[],

@@ -1,33 +1,31 @@
 /** One step of a target: what its incident wants now. */
 import type { Incident } from '../incident/record.ts'
-import { isMoreUrgent } from '../incident/urgency.ts'
 import { assertNever } from '../lib/assert-never.ts'
 import type { EngineDeps } from './deps.ts'
+import { expireApproval } from './expire-approval.ts'
 import { heal } from './heal.ts'
-import { expireApproval } from './hold.ts'
 import { idle, type Next, wait } from './next.ts'
 import { resume } from './resume.ts'
-import { route } from './route.ts'
+import { isCalledElsewhere } from './take-over.ts'
 import { watchEscalated } from './watch-escalated.ts'
 
-/** A waiting incident is looked at again early when its alerts have closed, or when a more urgent one has joined. */
-const wantsAttention = (deps: EngineDeps, incident: Incident): boolean => {
-  if (incident.reason === 'engine-unreachable') return true
-  const firing = deps.ledger.episodesOf(incident.id).filter((episode) => episode.state === 'firing')
-  if (firing.length === 0) return true
-  const loaded = deps.runbooks.list()
-  const own = loaded.find((runbook) => runbook.name === incident.runbook)
-  if (own === undefined) return true
-  return firing.some((episode) => {
-    const wanted = route(episode.labels, loaded, deps.settings).runbook
-    return wanted !== null && isMoreUrgent(wanted.urgency, own.urgency)
-  })
+/** A waiting incident is looked at again early when its alerts have closed, or when they call for another runbook. */
+const wantsAttention = (deps: EngineDeps, incident: Incident): boolean =>
+  incident.reason === 'engine-unreachable' || isCalledElsewhere(deps, incident)
+
+/** A wall clock that jumped back must not prolong a wait: what was granted counts from now. */
+const reground = ({ ledger, clock }: EngineDeps, incident: Incident): Incident => {
+  const now = clock.now()
+  if (incident.until === null || now >= incident.updatedAt) return incident
+  const until = now + Math.max(0, incident.until - incident.updatedAt)
+  return ledger.changeIncident(incident.id, { until }, now)
 }
 
 /** Does the next thing for the target's incident, if it has one. */
 export async function step(deps: EngineDeps, target: string, signal: AbortSignal): Promise<Next> {
-  const incident = deps.ledger.activeIncident(target)
-  if (incident === undefined) return idle
+  const active = deps.ledger.activeIncident(target)
+  if (active === undefined) return idle
+  const incident = reground(deps, active)
   const now = deps.clock.now()
   const remainingMs = (incident.until ?? now) - now
   switch (incident.state) {
@@ -36,7 +34,7 @@ export async function step(deps: EngineDeps, target: string, signal: AbortSignal
     case 'deferred':
       return remainingMs <= 0 || wantsAttention(deps, incident) ? heal(deps, incident, signal) : wait(remainingMs)
     case 'awaiting_approval':
-      if (remainingMs <= 0) return expireApproval(deps, incident)
+      if (remainingMs <= 0) return expireApproval(deps, incident, signal)
       return wantsAttention(deps, incident) ? heal(deps, incident, signal) : wait(remainingMs)
     case 'acting':
     case 'verifying':

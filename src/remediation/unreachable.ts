@@ -2,24 +2,28 @@
 import type { Incident } from '../incident/record.ts'
 import type { AdapterError } from '../lib/adapter-error.ts'
 import type { EngineDeps } from './deps.ts'
-import { escalate } from './escalate.ts'
+import { giveUp, isHandsOn } from './give-up.ts'
 import { transition } from './journal.ts'
-import { again, lookAgainMs, type Next, wait } from './next.ts'
+import { type Next, wait } from './next.ts'
 
 /** How long the container engine may be silent before people are told. */
 export const silenceLimitMs = 5 * 60_000
 
-/** Waits for the engine; from `silenceLimitMs` on the incident escalates as `engine-unreachable`. */
+/**
+ * Waits for the engine; from `silenceLimitMs` on the incident escalates as `engine-unreachable`. Where nothing may be
+ * done it waits on, and what waits for a person goes on waiting for that person.
+ */
 export async function unreachable(deps: EngineDeps, incident: Incident, error: AdapterError): Promise<Next> {
+  if (incident.state === 'awaiting_approval') return wait()
   const now = deps.clock.now()
   if (incident.reason !== 'engine-unreachable') {
+    const until = isHandsOn(deps, incident) ? now + silenceLimitMs : null
     transition(deps, incident, {
-      change: { state: 'deferred', reason: 'engine-unreachable', until: now + silenceLimitMs },
+      change: { state: 'deferred', reason: 'engine-unreachable', until, proposal: null },
       note: { kind: 'deferred', text: error.message, data: { reason: 'engine-unreachable' } },
     })
-    return wait(lookAgainMs)
+    return wait()
   }
-  if (incident.until !== null && now < incident.until) return wait(lookAgainMs)
-  await escalate(deps, incident, { reason: 'engine-unreachable', detail: error.message, containers: [] })
-  return again
+  if (incident.until === null || now < incident.until) return wait()
+  return giveUp(deps, incident, { reason: 'engine-unreachable', detail: error.message, containers: [] })
 }

@@ -1,5 +1,5 @@
 /** A runbook as it looks from inside the worker: unknown until its author code has been asked, one step at a time. */
-import { functionMark } from '../authoring/validate-shape.ts'
+import { functionMark } from '../authoring/validate-mark.ts'
 import { deepFreeze } from '../lib/deep-freeze.ts'
 import type { CallAnswer, CallRequest } from './protocol.ts'
 import { summariseThrown } from './thrown.ts'

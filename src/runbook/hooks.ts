@@ -7,13 +7,13 @@ import type { ModuleSource, Snapshot } from './protocol.ts'
 
 const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
 const ownRoot = new URL('../', import.meta.url).href
+/** URL of the kit: loaded ahead of the first runbook, so that no runbook is charged with its loading. */
+export const kitUrl = new URL(`../authoring/index.${extension}`, import.meta.url).href
+
 const kit: Readonly<Record<string, string>> = {
-  selfheal: new URL(`../authoring/index.${extension}`, import.meta.url).href,
+  selfheal: kitUrl,
   'selfheal/testing': new URL(`../authoring/testing.${extension}`, import.meta.url).href,
 }
-
-/** URLs of the kit's modules: loaded ahead of the first runbook, so that no runbook is charged with their loading. */
-export const kitUrls: readonly string[] = Object.values(kit)
 
 /** Installs the hooks for the life of the thread; answers a function that returns what was recorded so far. */
 export function installHooks(snapshot: Snapshot | null): () => Snapshot {
@@ -25,7 +25,8 @@ export function installHooks(snapshot: Snapshot | null): () => Snapshot {
       if (own !== undefined) return { url: own, shortCircuit: true }
       const key = `${context.parentURL ?? ''}\n${specifier}`
       const known = snapshot?.resolved[key]
-      if (known !== undefined) return { url: known, format: snapshot?.sources[known]?.format ?? null, shortCircuit: true }
+      if (known !== undefined)
+        return { url: known, format: snapshot?.sources[known]?.format ?? null, shortCircuit: true }
       const answer = nextResolve(specifier, context)
       if (isRecorded(answer.url)) resolved[key] = answer.url
       return answer

@@ -50,7 +50,6 @@ export async function startThread(options: ThreadOptions): Promise<ThreadStart> 
     execArgv: [],
     stdout: true,
     stderr: true,
-    resourceLimits: { maxOldGenerationSizeMb: 192 },
   })
   forwardLines(worker.stdout, 'stdout', options.log)
   forwardLines(worker.stderr, 'stderr', options.log)

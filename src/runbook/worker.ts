@@ -6,7 +6,7 @@ import module from 'node:module'
 import { pathToFileURL } from 'node:url'
 import { parentPort, workerData } from 'node:worker_threads'
 import { answerCall, describeDraft } from './draft.ts'
-import { installHooks, kitUrls } from './hooks.ts'
+import { installHooks, kitUrl } from './hooks.ts'
 import type { CallMessage, WorkerInput, WorkerMessage } from './protocol.ts'
 import { describeThrown, summariseThrown } from './thrown.ts'
 
@@ -23,7 +23,7 @@ process.on('unhandledRejection', (error) => say({ kind: 'stray', detail: summari
 
 const input: WorkerInput = workerData
 const recorded = installHooks(input.snapshot)
-for (const url of kitUrls) await import(url)
+await import(kitUrl)
 takeAway(['exit', 'abort', 'kill'])
 say({ kind: 'booted' })
 for (const file of input.files) await load(file)

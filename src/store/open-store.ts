@@ -9,8 +9,10 @@ import { migrate, migrationsFolder, readMigrations } from './migrate.ts'
 import { readText } from './row.ts'
 import { ensureDirectory } from './storage-directory.ts'
 import { StorageError } from './storage-error.ts'
-import { lockStorage } from './storage-lock.ts'
+import { LOCK_FILE, lockStorage } from './storage-lock.ts'
 import { createWritableProbe } from './writable-probe.ts'
+
+const DATABASE_FILE = 'selfheal.db'
 
 /** Where the storage is, and the clock that dates its migrations. */
 export type StoreOptions = {
@@ -42,7 +44,7 @@ function refuseDamaged(connection: Connection): void {
 }
 
 function openDatabase(folder: string, now: () => number): Connection {
-  const connection = openConnection(join(folder, 'selfheal.db'))
+  const connection = openConnection(join(folder, DATABASE_FILE))
   try {
     refuseDamaged(connection)
     migrate(connection, readMigrations(migrationsFolder), now)
@@ -75,7 +77,7 @@ function assemble(connection: Connection, now: () => number, release: () => void
  * found and what to do; nothing stays open or locked then.
  */
 export function openStore({ path, now = Date.now }: StoreOptions): Store {
-  const folder = ensureDirectory(path)
+  const folder = ensureDirectory(path, [DATABASE_FILE, LOCK_FILE])
   const lock = lockStorage(folder)
   try {
     return assemble(openDatabase(folder, now), now, lock.release)

@@ -1,5 +1,5 @@
 /** Shapes of the values that are kept as JSON: enough is checked to tell our own records from anything else. */
-import { type Action, actionKinds } from '../authoring/index.ts'
+import { type Action, actionKinds } from '../authoring/action.ts'
 import { type Verdict, verdictKinds } from '../guard/verdict.ts'
 import type { Evidence, Proposal } from '../incident/record.ts'
 import type { EscalationMessage } from '../remediation/ports.ts'

@@ -3,6 +3,9 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { StorageError, toStorageError } from './storage-error.ts'
 
+/** Name of the lock's file in the storage path. */
+export const LOCK_FILE = 'selfheal.lock'
+
 /** A held lock. */
 export type StorageLock = { readonly release: () => void }
 
@@ -14,7 +17,7 @@ export type StorageLock = { readonly release: () => void }
  * file itself stays readable for other programs.
  */
 export function lockStorage(folder: string): StorageLock {
-  const path = join(folder, 'selfheal.lock')
+  const path = join(folder, LOCK_FILE)
   let database: Database.Database | undefined
   try {
     database = new Database(path, { timeout: 0 })

@@ -1,4 +1,14 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import Docker from 'dockerode'
 import { describe, expect, test } from 'vitest'
+import { baseImage, buildBaseImage } from '../../tools/provision/base-image.ts'
+import { processesInControlGroup } from '../../tools/provision/control-group.ts'
+import { startPrivateEngine } from '../../tools/provision/engine.ts'
+import { engineFolder } from '../../tools/provision/engine-record.ts'
+import { stopAbandonedEngines } from '../../tools/provision/engine-stop.ts'
+import { isAlive, processesInNamespace } from '../../tools/provision/process-identity.ts'
 import { startAlertmanager } from '../support/real/alertmanager.ts'
 import { startContainer } from '../support/real/containers.ts'
 import { engine } from '../support/real/engine.ts'
@@ -50,6 +60,44 @@ describe('the Docker engine of this run', () => {
     const removal = await web.container.exec({ Cmd: ['rm', '/tmp/well'] })
     await removal.start({ Detach: true })
     await eventually('unhealthy', async () => (await health()) === 'unhealthy')
+  })
+})
+
+describe('a private engine', () => {
+  test('leaves no process, mount, control group or file when it is stopped', async () => {
+    const engine = await startPrivateEngine({ name: `own-${process.pid}` })
+    await buildBaseImage(engine.host)
+    const docker = new Docker({ socketPath: engine.host.replace('unix://', '') })
+    const container = await docker.createContainer({
+      Image: baseImage,
+      HostConfig: { RestartPolicy: { Name: 'always' } },
+    })
+    await container.start()
+    const cgroup = `selfheal-own-${process.pid}`
+    const processes = [...processesInNamespace(engine.namespace), ...processesInControlGroup(cgroup)]
+    expect(processes.length).toBeGreaterThanOrEqual(4) // dockerd, containerd, a shim, the container's process
+    await engine.stop()
+    expect(processes.filter(isAlive)).toEqual([])
+    expect(processesInControlGroup(cgroup)).toEqual([])
+    expect(readFileSync('/proc/self/mountinfo', 'utf8')).not.toContain(dirname(engine.namespace))
+    expect(existsSync(dirname(engine.namespace))).toBe(false)
+    expect(existsSync(engineFolder(`own-${process.pid}`))).toBe(false)
+  })
+
+  test('of a run that was killed is taken away by the next run', async () => {
+    const name = `killed-${process.pid}`
+    const start = `import { startPrivateEngine } from './tools/provision/engine.ts'
+      const { namespace } = await startPrivateEngine({ name: '${name}' })
+      console.log(namespace)
+      process.kill(process.pid, 'SIGKILL')`
+    const { stdout } = spawnSync(process.execPath, ['--input-type=module', '--eval', start], { encoding: 'utf8' })
+    const namespace = stdout.trim()
+    const processes = processesInNamespace(namespace)
+    expect(processes.length).toBeGreaterThanOrEqual(2)
+    await stopAbandonedEngines()
+    expect(processes.filter(isAlive)).toEqual([])
+    expect(existsSync(namespace)).toBe(false)
+    expect(existsSync(engineFolder(name))).toBe(false)
   })
 })
 

@@ -15,11 +15,21 @@ export interface EngineRecord {
   /** A file that holds a network namespace of its own; absent for an engine on the host's network. */
   readonly namespace?: string
   readonly cgroup: string
+  /** Those of dockerd's own folders in /run that were there before, and stay. */
+  readonly foundFolders: readonly string[]
   /** Whether images and containers outlive a stop. */
   readonly keepData: boolean
   /** What the host's network was like before, for an engine that shares it. */
   readonly hostNetwork?: HostNetwork
 }
+
+/** Paths that are compiled into dockerd and the shims; each engine makes them again when it needs them. */
+export const runtimeFolders: readonly string[] = [
+  '/run/containerd/s',
+  '/run/containerd',
+  '/run/docker/plugins',
+  '/run/docker',
+]
 
 const enginesFolder = join(cacheFolder, 'engines')
 

@@ -1,15 +1,14 @@
 import { readdir, rm, rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { withLock } from '../lock.mjs'
+import { cacheFolder } from '../parts.mjs'
 import { processesInControlGroup, removeControlGroup } from './control-group.ts'
 import { daemonsWithArgument } from './daemons.ts'
-import { type EngineRecord, engineFolder, readEngineRecords } from './engine-record.ts'
+import { type EngineRecord, engineFolder, readEngineRecords, runtimeFolders } from './engine-record.ts'
 import { restoreHostNetwork } from './host-network.ts'
 import { removeNetworkNamespace } from './network-namespace.ts'
 import { endProcesses, isAlive, type ProcessIdentity, signalProcess, waitForEnd } from './process-identity.ts'
 import { say } from './say.ts'
-
-/** Paths that are compiled into dockerd and the shims; each engine makes them again when it needs them. */
-const sharedFolders = ['/run/containerd/s', '/run/containerd', '/run/docker/plugins', '/run/docker']
 
 /**
  * Ends one engine and all that belongs to it, found by recorded process, control group and namespace, never by name:
@@ -24,19 +23,22 @@ export async function stopEngine(record: EngineRecord): Promise<void> {
   if (record.namespace !== undefined) await removeNetworkNamespace(record.namespace)
   if (record.hostNetwork) await restoreHostNetwork(record.hostNetwork)
   await removeControlGroup(record.cgroup)
-  for (const folder of sharedFolders) await removeIfUnused(folder)
+  const ownFolders = runtimeFolders.filter((folder) => !record.foundFolders.includes(folder))
+  for (const folder of ownFolders) await removeIfUnused(folder)
   await rm(record.runFolder, { recursive: true, force: true })
   const folder = engineFolder(record.name)
   await rm(record.keepData ? join(folder, 'engine.json') : folder, { recursive: true, force: true })
 }
 
-/** Stops the engines whose run is gone: it was killed before it could. */
-export async function stopAbandonedEngines(): Promise<void> {
-  for (const record of await readEngineRecords()) {
-    if (isAlive(record.owner)) continue
-    say(`cleaning up the engine ${record.name} of a run that was killed`)
-    await stopEngine(record)
-  }
+/** Stops those engines (default: all of this checkout) whose run is gone: it was killed before it could, or left them. */
+export async function stopAbandonedEngines(isMeant: (record: EngineRecord) => boolean = () => true): Promise<void> {
+  await withLock(join(cacheFolder, 'engines.lock'), async () => {
+    for (const record of await readEngineRecords()) {
+      if (isAlive(record.owner) || !isMeant(record)) continue
+      say(`stopping the engine ${record.name} of a run that has ended`)
+      await stopEngine(record)
+    }
+  })
 }
 
 async function endRest(daemons: readonly ProcessIdentity[]): Promise<void> {

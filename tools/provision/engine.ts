@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { closeSync, openSync } from 'node:fs'
+import { closeSync, existsSync, openSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,7 +7,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { findCommand } from '../parts.mjs'
 import { daemonsOnThisNetwork } from './daemons.ts'
 import { ensureEngineInstalled } from './engine-install.ts'
-import { type EngineRecord, engineFolder, readEngineRecords, writeEngineRecord } from './engine-record.ts'
+import {
+  type EngineRecord,
+  engineFolder,
+  readEngineRecords,
+  runtimeFolders,
+  writeEngineRecord,
+} from './engine-record.ts'
 import { engineAnswers } from './engine-request.ts'
 import { stopAbandonedEngines, stopEngine } from './engine-stop.ts'
 import { noteHostNetwork } from './host-network.ts'
@@ -37,7 +43,7 @@ export interface PrivateEngine extends Engine {
  * inside that namespace; nothing in it reaches the outside. Needs root. What killed earlier runs left is cleaned up.
  */
 export async function startPrivateEngine({ name }: { readonly name: string }): Promise<PrivateEngine> {
-  await stopAbandonedEngines()
+  await stopAbandonedEngines((record) => !record.keepData)
   const record = await prepare(name, { keepData: false })
   const namespace = join(record.runFolder, 'net')
   await createNetworkNamespace(namespace)
@@ -49,7 +55,7 @@ export async function startPrivateEngine({ name }: { readonly name: string }): P
  * ports are the host's. Its images outlive a stop, so that a later start finds them. Needs root.
  */
 export async function startPlainEngine({ name }: { readonly name: string }): Promise<Engine> {
-  await stopAbandonedEngines()
+  await stopAbandonedEngines((record) => record.name === name)
   const other = daemonsOnThisNetwork().find((daemon) => daemon.name === 'dockerd')
   // A second engine on the same network takes the first one's bridge away.
   if (other)
@@ -65,6 +71,7 @@ export async function findRunningEngine(): Promise<string | undefined> {
 }
 
 async function prepare(name: string, { keepData }: { readonly keepData: boolean }): Promise<EngineRecord> {
+  if (process.getuid?.() !== 0) throw new Error('root is needed to start a Docker engine')
   await ensureEngineInstalled()
   if ((await readEngineRecords()).some((record) => record.name === name)) {
     throw new Error(`the engine ${name} is in use by another run`)
@@ -72,7 +79,8 @@ async function prepare(name: string, { keepData }: { readonly keepData: boolean 
   const owner = identify(process.pid)
   if (!owner) throw new Error('/proc is needed to start an engine')
   const runFolder = await mkdtemp(join(tmpdir(), 'selfheal-'))
-  const record = { name, owner, runFolder, cgroup: `selfheal-${name}`, keepData }
+  const foundFolders = runtimeFolders.filter((folder) => existsSync(folder))
+  const record = { name, owner, runFolder, cgroup: `selfheal-${name}`, foundFolders, keepData }
   await writeEngineRecord(record)
   return record
 }
@@ -110,6 +118,7 @@ async function spawnDockerd(record: EngineRecord, host: string, logFile: string)
     pidfile: join(runFolder, 'dockerd.pid'),
     'cgroup-parent': `/${record.cgroup}`,
     'exec-opt': 'native.cgroupdriver=cgroupfs',
+    ip6tables: 'false',
     'log-level': 'warn',
   }
   const dockerd = [

@@ -1,21 +1,25 @@
 /** Evaluates all checks of a rung at one instant. */
-import type { Check, Lineage } from '../../authoring/index.ts'
+import type { Check, Lineage, QueryCheck } from '../../authoring/index.ts'
 import { AdapterError } from '../../lib/adapter-error.ts'
 import { assertNever } from '../../lib/assert-never.ts'
 import type { EngineDeps } from '../deps.ts'
 import type { Container } from '../ports.ts'
+import { seeReplicas } from '../see.ts'
 import { evaluateProbe } from './probe.ts'
 import { evaluateQuery, settlePoint } from './query.ts'
 import { type CheckResult, combine, describeCheck } from './result.ts'
 import { evaluateRunning, runText } from './running.ts'
+
+/** The end of an act: epoch milliseconds, and the same instant on the clock that never jumps. */
+export type ActInstant = { readonly at: number; readonly monotonic: number }
 
 /** What is looked at, and since when data counts. */
 export type Look = {
   readonly checks: readonly Check[]
   readonly lineage: Lineage
   readonly labels: Readonly<Record<string, string>>
-  /** When the target was acted on; `null` before any act. */
-  readonly actedAt: number | null
+  /** When the target was acted on, by both clocks, as the wall clock may jump; `null` before any act. */
+  readonly acted: ActInstant | null
   /** `runText` of the look before; `null` at the first. */
   readonly previousRun: string | null
 }
@@ -30,15 +34,6 @@ export type Sight = {
 
 type Deps = Pick<EngineDeps, 'containers' | 'metrics' | 'probes' | 'clock' | 'settings'>
 
-const observe = async (deps: Deps, lineage: Lineage, signal: AbortSignal): Promise<readonly Container[] | string> => {
-  try {
-    return (await deps.containers.observe(lineage, signal)).filter((container) => container.isReplica)
-  } catch (error) {
-    if (error instanceof AdapterError) return error.message
-    throw error
-  }
-}
-
 type Surroundings = { readonly deps: Deps; readonly look: Look; readonly signal: AbortSignal }
 
 const evaluateOne = async (
@@ -49,8 +44,9 @@ const evaluateOne = async (
   switch (check.kind) {
     case 'query': {
       const { metrics, clock, settings } = deps
-      const settledFrom = look.actedAt === null ? null : settlePoint(check, look.actedAt, settings.scrapeIntervalMs)
-      return evaluateQuery(check, { metrics, labels: look.labels, now: clock.now(), settledFrom, signal })
+      const settledFrom = look.acted === null ? null : settlePoint(check, look.acted.at, settings.scrapeIntervalMs)
+      const waitMs = look.acted === null ? 0 : msUntilSettled(deps, check, look.acted)
+      return evaluateQuery(check, { metrics, labels: look.labels, now: clock.now(), settledFrom, waitMs, signal })
     }
     case 'running':
       if (typeof containers === 'string') return { result: 'unknown', detail: containers }
@@ -63,14 +59,25 @@ const evaluateOne = async (
   }
 }
 
-/** Looks once. A fault of an adapter makes a check unknown; it never throws for one. */
+/** By the later of both clocks: a wall clock that jumps ahead must not make old data look new. */
+const msUntilSettled = ({ clock, settings }: Deps, check: QueryCheck, acted: ActInstant): number => {
+  const { scrapeIntervalMs } = settings
+  return Math.max(
+    settlePoint(check, acted.at, scrapeIntervalMs) - clock.now(),
+    settlePoint(check, acted.monotonic, scrapeIntervalMs) - clock.monotonic(),
+  )
+}
+
+/** Looks once. A fault of an adapter makes a check unknown. Rejects when the signal is aborted: then nothing was seen. */
 export async function evaluateChecks(deps: Deps, look: Look, signal: AbortSignal): Promise<Sight> {
-  const containers = await observe(deps, look.lineage, signal)
+  const seen = await seeReplicas(deps, look.lineage, signal)
+  const containers = seen instanceof AdapterError ? seen.message : seen
   const results = await Promise.all(
     look.checks.map(async (check) => ({
       check: describeCheck(check),
       ...(await evaluateOne(check, containers, { deps, look, signal })),
     })),
   )
+  signal.throwIfAborted()
   return { result: combine(results), checks: results, run: typeof containers === 'string' ? null : runText(containers) }
 }

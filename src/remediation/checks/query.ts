@@ -13,6 +13,8 @@ export type QueryContext = {
   readonly now: number
   /** Samples from before this instant say nothing; `null` where nothing has been done yet. */
   readonly settledFrom: number | null
+  /** How long until data is clear of the fault; 0 or less: it is. */
+  readonly waitMs: number
   readonly signal: AbortSignal
 }
 
@@ -56,9 +58,7 @@ const judge = (samples: readonly Sample[], check: QueryCheck, settledFrom: numbe
 /** Empty, NaN, infinite, error, timeout or stale: unknown. Several series: all must hold, or one with `any`. */
 export async function evaluateQuery(check: QueryCheck, context: QueryContext): Promise<CheckResult> {
   if (context.metrics === null) return unknown('no Prometheus is configured')
-  if (context.settledFrom !== null && context.now < context.settledFrom) {
-    return unknown(`data is clear of the fault from ${new Date(context.settledFrom).toISOString()} on`)
-  }
+  if (context.waitMs > 0) return unknown(`data is clear of the fault in ${Math.ceil(context.waitMs / 1000)} s`)
   try {
     const expr = substituteLabels(check.expr, context.labels)
     return judge(await context.metrics.evaluate(expr, context.now, context.signal), check, context.settledFrom)

@@ -45,7 +45,7 @@ type Letter = { readonly body: Buffer; readonly reason: string; readonly detail:
 export type Fixture = ReturnType<typeof createFixture>
 
 /** Everything is given back when the test has finished. */
-export function createFixture(overrides: Partial<HttpDeps> = {}) {
+export function createFixture(overrides: Partial<HttpDeps> | ((deps: HttpDeps) => Partial<HttpDeps>) = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'selfheal-http-'))
   const store = openStore({ path: folder, now: () => at })
   const letters: Letter[] = []
@@ -53,7 +53,7 @@ export function createFixture(overrides: Partial<HttpDeps> = {}) {
   const results: NotificationResult[] = []
   const requests: { readonly route: string; readonly status: number }[] = []
   const lines: string[] = []
-  const deps: HttpDeps = {
+  const usual: HttpDeps = {
     inbox: {
       readNotification,
       acceptNotification: store.inbox.accept,
@@ -87,8 +87,8 @@ export function createFixture(overrides: Partial<HttpDeps> = {}) {
       render: async () => ({ contentType: 'text/plain; version=0.0.4', body: 'up 1\n' }),
     },
     clock: { now: () => at },
-    ...overrides,
   }
+  const deps = { ...usual, ...(typeof overrides === 'function' ? overrides(usual) : overrides) }
   const server = createHttp(deps)
   onTestFinished(async () => {
     await server.close(0)

@@ -6,7 +6,7 @@ import { connectRaw, createFixture, notification, openRaw } from './fixture.ts'
 const head = (headers: string): string =>
   `POST /api/v1/alerts HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n${headers}\r\n\r\n`
 
-const quick: Partial<Timeouts> = { headersMs: 50, requestMs: 100, checkMs: 10, lingerMs: 50 }
+const quick: Partial<Timeouts> = { headersMs: 50, requestMs: 100, checkMs: 10 }
 
 describe('the size of a body', () => {
   it('of 40 MiB is refused with 413 under the default limit of 32 MiB', async () => {
@@ -56,6 +56,16 @@ describe('the size of a body', () => {
   })
 })
 
+it('the rest of a body in chunks that is too large is thrown away, and the connection serves the next request', async () => {
+  const client = await connectRaw(createFixture({ maxBodyBytes: 100 }))
+  client.socket.write(`${head('Transfer-Encoding: chunked')}65\r\n${' '.repeat(101)}\r\n`)
+  await client.answered(/^HTTP\/1\.1 413 [\s\S]*\}\}$/)
+  const chunk = ' '.repeat(0x10000)
+  for (let index = 0; index < 64; index += 1) client.socket.write(`10000\r\n${chunk}\r\n`)
+  client.socket.write('0\r\n\r\nGET /-/healthy HTTP/1.1\r\nHost: localhost\r\n\r\n')
+  await client.answered(/HTTP\/1\.1 200 [\s\S]*"healthy"\}$/)
+})
+
 describe('a client that misbehaves', () => {
   it('and cuts its body in the middle leaves nothing behind', async () => {
     const { server, store, results, lines } = createFixture()
@@ -83,29 +93,30 @@ describe('a client that misbehaves', () => {
   it('and goes away before the answer does not undo the commit', async () => {
     const asked = Promise.withResolvers<void>()
     const commit = Promise.withResolvers<number>()
-    const base = createFixture()
-    const { server, receipts, results } = createFixture({
+    const told: number[] = []
+    const { server, lines, results } = createFixture(({ inbox }) => ({
       inbox: {
-        ...base.deps.inbox,
-        accepted: (receipt) => receipts.push(receipt),
+        ...inbox,
+        accepted: ({ id }) => told.push(id),
         acceptNotification: () => {
           asked.resolve()
           return commit.promise
         },
       },
-    })
+    }))
     const client = await connectRaw({ server })
     const body = JSON.stringify(notification())
     client.socket.write(head(`Content-Length: ${body.length}`) + body)
     await asked.promise
     client.socket.destroy()
-    await expect.poll(() => results).toEqual(['rejected'])
+    await expect.poll(() => lines.join('')).toContain('client went away')
     commit.resolve(3)
-    await expect.poll(() => receipts.map(({ id }) => id)).toEqual([3])
+    await expect.poll(() => results).toEqual(['accepted'])
+    expect(told).toEqual([3])
   })
 
   it('and drips its headers is cut', async () => {
-    const client = await connectRaw(createFixture({ timeouts: quick }))
+    const client = await connectRaw(createFixture({ timeouts: { headersMs: 50, checkMs: 10 } }))
     client.socket.write('POST /api/v1/alerts HTTP/1.1\r\nHost: loc')
     expect(await client.closed).toMatch(/^HTTP\/1\.1 408 /)
   })
@@ -132,16 +143,15 @@ describe('closing', () => {
   it('answers what is in flight, refuses what comes after, and does not wait for idle clients', async () => {
     const asked = Promise.withResolvers<void>()
     const commit = Promise.withResolvers<number>()
-    const base = createFixture()
-    const { server } = createFixture({
+    const { server } = createFixture(({ inbox }) => ({
       inbox: {
-        ...base.deps.inbox,
+        ...inbox,
         acceptNotification: () => {
           asked.resolve()
           return commit.promise
         },
       },
-    })
+    }))
     const { address, port } = await server.listen({ host: '127.0.0.1', port: 0 })
     const idle = openRaw(address, port)
     idle.socket.write('GET /-/healthy HTTP/1.1\r\nHost: localhost\r\n\r\n')
@@ -162,16 +172,15 @@ describe('closing', () => {
 
   it('cuts at the deadline what is not answered', async () => {
     const asked = Promise.withResolvers<void>()
-    const base = createFixture()
-    const { server } = createFixture({
+    const { server } = createFixture(({ inbox }) => ({
       inbox: {
-        ...base.deps.inbox,
+        ...inbox,
         acceptNotification: () => {
           asked.resolve()
           return new Promise(() => {})
         },
       },
-    })
+    }))
     const client = await connectRaw({ server })
     const body = JSON.stringify(notification())
     client.socket.write(head(`Content-Length: ${body.length}`) + body)

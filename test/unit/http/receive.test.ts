@@ -21,9 +21,7 @@ describe('a notification', () => {
   it('is not answered before the commit', async () => {
     const asked = deferred<void>()
     const commit = deferred<number>()
-    const fixture = createFixture()
-    const { inbox } = fixture.deps
-    const held = createFixture({
+    const held = createFixture(({ inbox }) => ({
       inbox: {
         ...inbox,
         acceptNotification: () => {
@@ -31,7 +29,7 @@ describe('a notification', () => {
           return commit.promise
         },
       },
-    })
+    }))
     const client = await connectRaw(held)
     const body = JSON.stringify(notification())
     client.socket.write(
@@ -45,48 +43,48 @@ describe('a notification', () => {
     expect(await client.answered(/\}$/)).toMatch(/^HTTP\/1\.1 202 [\s\S]*\{"notification":7\}$/)
   })
 
-  it.each(['full', 'unwritable'])('that cannot be committed (%s) is answered with 503, and the next one is well again', async (code) => {
-    let isFull = true
-    const base = createFixture()
-    const { app, results, receipts, lines } = createFixture({
-      inbox: {
-        ...base.deps.inbox,
-        acceptNotification: (body, receivedAt) =>
-          isFull
-            ? Promise.reject(Object.assign(new Error('no space left on device'), { code }))
-            : base.deps.inbox.acceptNotification(body, receivedAt),
-      },
-    })
-    const refused = await post(app).send(notification()).expect(503)
-    expect(refused.body.error.code).toBe('unavailable')
-    expect(JSON.stringify(refused.body)).not.toContain('no space left')
-    expect(receipts).toEqual([])
-    expect(lines.join('')).toContain('no space left on device')
-    isFull = false
-    await post(app).send(notification()).expect(202)
-    await expect.poll(() => results).toEqual(['unavailable', 'accepted'])
-  })
+  it.each(['full', 'unwritable'])(
+    'that cannot be committed (%s) is answered with 503, and the next one is well again',
+    async (code) => {
+      let isFull = true
+      const { app, results, receipts, lines } = createFixture(({ inbox }) => ({
+        inbox: {
+          ...inbox,
+          acceptNotification: (body, receivedAt) =>
+            isFull
+              ? Promise.reject(Object.assign(new Error('no space left on device'), { code }))
+              : inbox.acceptNotification(body, receivedAt),
+        },
+      }))
+      const refused = await post(app).send(notification()).expect(503)
+      expect(refused.body.error.code).toBe('unavailable')
+      expect(JSON.stringify(refused.body)).not.toContain('no space left')
+      expect(receipts).toEqual([])
+      expect(lines.join('')).toContain('no space left on device')
+      isFull = false
+      await post(app).send(notification()).expect(202)
+      await expect.poll(() => results).toEqual(['unavailable', 'accepted'])
+    },
+  )
 
   it('is answered with 500 without details when something else breaks', async () => {
-    const base = createFixture()
-    const { app } = createFixture({
-      inbox: { ...base.deps.inbox, acceptNotification: () => Promise.reject(new Error('inner secret')) },
-    })
+    const { app } = createFixture(({ inbox }) => ({
+      inbox: { ...inbox, acceptNotification: () => Promise.reject(new Error('inner secret')) },
+    }))
     const answer = await post(app).send(notification()).expect(500)
     expect(answer.body.error.code).toBe('internal')
     expect(answer.text).not.toContain('inner secret')
   })
 
   it('is accepted even when nobody can be told of it', async () => {
-    const base = createFixture()
-    const { app, lines } = createFixture({
+    const { app, lines } = createFixture(({ inbox }) => ({
       inbox: {
-        ...base.deps.inbox,
+        ...inbox,
         accepted: () => {
           throw new Error('the engine is gone')
         },
       },
-    })
+    }))
     await post(app).send(notification()).expect(202)
     expect(lines.join('')).toContain('accepted notification could not be announced')
   })
@@ -142,15 +140,14 @@ describe('a body that is no notification', () => {
   })
 
   it('is answered with 400 even when the dead letter cannot be kept', async () => {
-    const base = createFixture()
-    const { app, lines } = createFixture({
+    const { app, lines } = createFixture(({ inbox }) => ({
       inbox: {
-        ...base.deps.inbox,
+        ...inbox,
         deadLetter: () => {
           throw new Error('disk full')
         },
       },
-    })
+    }))
     await post(app).send({}).expect(400)
     expect(lines.join('')).toContain('dead letter cannot be kept')
   })
@@ -202,12 +199,15 @@ describe('the content type of a notification', () => {
 })
 
 describe('the method', () => {
-  it.each(['put', 'delete', 'patch', 'options'] as const)('%s is answered with 405 and never redirected', async (method) => {
-    const { app } = createFixture()
-    const answer = await request(app)[method]('/api/v1/alerts').redirects(0).expect(405)
-    expect(answer.headers.allow).toBe('POST, GET, HEAD')
-    expect(answer.body.error.code).toBe('method-not-allowed')
-  })
+  it.each(['put', 'delete', 'patch', 'options'] as const)(
+    '%s is answered with 405 and never redirected',
+    async (method) => {
+      const { app } = createFixture()
+      const answer = await request(app)[method]('/api/v1/alerts').redirects(0).expect(405)
+      expect(answer.headers.allow).toBe('POST, GET, HEAD')
+      expect(answer.body.error.code).toBe('method-not-allowed')
+    },
+  )
 
   it('GET lists episodes on the same path, HEAD answers without a body', async () => {
     const { app } = createFixture()

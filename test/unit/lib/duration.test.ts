@@ -20,13 +20,27 @@ describe('parseDuration', () => {
     expect(parseDuration(text)).toBe(ms)
   })
 
-  test.each(['', ' ', '1', '15', '1.5h', '-1s', '30m1h', '1s1s', '1 h', '1H', 's', '1h ', '١s', '1s\n', '1e3s', '9999999999999y'])(
-    'refuses %j and says what it found and what it expects',
-    (text) => {
-      expect(() => parseDuration(text)).toThrow(DurationError)
-      expect(() => parseDuration(text)).toThrow(/^found ".*", expected a duration /s)
-    },
-  )
+  test.each([
+    '',
+    ' ',
+    '1',
+    '15',
+    '1.5h',
+    '-1s',
+    '30m1h',
+    '1s1s',
+    '1 h',
+    '1H',
+    's',
+    '1h ',
+    '١s',
+    '1s\n',
+    '1e3s',
+    '9999999999999y',
+  ])('refuses %j and says what it found and what it expects', (text) => {
+    expect(() => parseDuration(text)).toThrow(DurationError)
+    expect(() => parseDuration(text)).toThrow(/^found ".*", expected a duration /s)
+  })
 
   test('refuses a very long text without showing all of it', () => {
     expect(() => parseDuration(`${'9'.repeat(100_000)}s`)).toThrow(/^found ".{50,200}", expected/)
@@ -35,7 +49,10 @@ describe('parseDuration', () => {
   test('throws nothing but DurationError, whatever the text', () => {
     const unit = fc.constantFrom('y', 'w', 'd', 'h', 'm', 's', 'ms', '', ' ', '-')
     const like = fc.array(fc.tuple(fc.nat({ max: 99 }), unit), { maxLength: 5 })
-    const text = fc.oneof(fc.string(), like.map((parts) => parts.flat().join('')))
+    const text = fc.oneof(
+      fc.string(),
+      like.map((parts) => parts.flat().join('')),
+    )
     fc.assert(
       fc.property(text, (candidate) => {
         try {

@@ -30,10 +30,16 @@ describe('a loaded runbook', () => {
         impact: 'i',
         mitigation: 'm',
         match: ['symptom="down"'],
-        labels: { type: 'object', required: ['service'], properties: { service: { type: 'string', pattern: '^[a-z]+$' } } },
+        labels: {
+          type: 'object',
+          required: ['service'],
+          properties: { service: { type: 'string', pattern: '^[a-z]+$' } },
+        },
         budgets: ['3/1h'],
         cooldownMs: 120_000,
-        ladder: [{ name: 'restart', risk: 'low', verify: [{ kind: 'running' }], withinMs: 60_000, stableForMs: 30_000 }],
+        ladder: [
+          { name: 'restart', risk: 'low', verify: [{ kind: 'running' }], withinMs: 60_000, stableForMs: 30_000 },
+        ],
         escalationSeverity: 'critical',
       },
     ])
@@ -91,28 +97,48 @@ describe('author code that breaks its contract', () => {
   const foreign = "{ ...restart(target), containers: [{ id: 'x', name: 'db-1', ifStartedAt: null }] }"
   const twice = '{ ...restart(target), containers: [...restart(target).containers, ...restart(target).containers] }'
   test.each([
-    ['throws', "() => { throw new TypeError('no such thing') }", /^threw TypeError: no such thing at file:.*one\.ts:13:/],
+    [
+      'throws',
+      "() => { throw new TypeError('no such thing') }",
+      /^threw TypeError: no such thing at file:.*one\.mjs:16:/,
+    ],
     ['throws what is no error', "() => { throw 'text' }", /^threw string: text/],
-    ['throws an error that cannot be read', "() => { throw new (class extends Error { get message() { throw 1 } }) }", /^threw /],
+    [
+      'throws an error that cannot be read',
+      '() => { throw new (class extends Error { get message() { throw 1 } }) }',
+      /^threw /,
+    ],
     ['returns nothing', '() => {}', /found null, expected a list of at most 16 actions/],
     ['returns a promise', 'async ({ target }) => [restart(target)]', /returned a promise/],
     ['returns no list', '({ target }) => restart(target)', /expected a list of at most 16 actions/],
     ['returns an unknown kind', "() => [{ kind: 'rm', target: 'local/shop/web' }]", /\[0\]\.kind: found "rm"/],
-    ['adds a property', '({ target }) => [{ ...restart(target), force: true }]', /\[0\]\.force: found an unknown property/],
-    ['returns functions', '({ target }) => [{ ...restart(target), strategy: () => {} }]', /\[0\]\.strategy: found nothing/],
+    [
+      'adds a property',
+      '({ target }) => [{ ...restart(target), force: true }]',
+      /\[0\]\.force: found an unknown property/,
+    ],
+    [
+      'returns functions',
+      '({ target }) => [{ ...restart(target), strategy: () => {} }]',
+      /\[0\]\.strategy: found nothing/,
+    ],
     ['returns a cycle', '() => { const a = []; a.push(a); return a }', /^threw TypeError: Converting circular/],
     ['returns far too much', "() => ['x'.repeat(2_000_000)]", /^threw RangeError: more than/],
     ['acts on another target', `({ target }) => [${other}]`, /of another target: found "local\/shop\/db"/],
     ['acts on a container that was not observed', `({ target }) => [${foreign}]`, /no replica of local\/shop\/web/],
     ['acts on a container twice', `({ target }) => [${twice}]`, /no replica of local\/shop\/web, or twice/],
-    ['changes the observation', '({ target }) => { target.replicas.length = 0; return [] }', /^threw TypeError: Cannot assign/],
+    [
+      'changes the observation',
+      '({ target }) => { target.replicas.length = 0; return [] }',
+      /^threw TypeError: Cannot assign/,
+    ],
     ['ends the process', '() => process.exit(0)', /^threw Error: process\.exit is not available/],
   ])('is broken for that call when plan %s', async (_, plan, detail) => {
     const host = await aHost(aFolder({ 'one.mjs': aRunbook({ plan }), 'two.ts': aRunbook({ name: 'two' }) }))
     expect(host.faults).toEqual([])
     const outcome = await host.plan('one', 0, seen)
     expect(outcome).toMatchObject({ kind: 'broken' })
-    expect(outcome).toHaveProperty('detail', expect.stringMatching(new RegExp(detail.source.replace('one\\.ts', 'one\\.mjs'))))
+    expect(outcome).toHaveProperty('detail', expect.stringMatching(detail))
     expect(await host.plan('two', 0, seen)).toEqual(restarted)
     expect(host.faults).toEqual([])
   })
@@ -221,14 +247,12 @@ describe('author code that never returns', () => {
     expect(await host.plan('one', 0, seen)).toEqual({ kind: 'broken', detail: 'the runbooks are stopped' })
   })
 
-  test.each([
-    ['allocates without end', "() => { const all = []; for (;;) all.push(new Array(1000).fill('x')) }"],
-    ['ends its thread by force', '() => process.reallyExit(3)'],
-  ])('is broken as well when it %s', async (_, plan) => {
+  test('is broken as well when it ends its thread by force', async () => {
+    const plan = '() => process.reallyExit(3)'
     const folder = aFolder({ ...files, 'a-hanging.ts': aRunbook({ name: 'hanging', plan }) })
     const host = await aHost(folder)
     const [first, second] = await Promise.all([host.plan('hanging', 0, seen), host.plan('one', 0, seen)])
-    expect(first).toEqual({ kind: 'broken', detail: expect.stringMatching(/^the thread ended with code \d/) })
+    expect(first).toEqual({ kind: 'broken', detail: expect.stringMatching(/^the thread ended with code 3/) })
     expect(second).toEqual(restarted)
     expect(host.faults).toHaveLength(1)
   })

@@ -6,10 +6,13 @@ import { onTestFinished } from 'vitest'
 import { anObservation } from '../../../src/authoring/testing.ts'
 import { type HostOptions, loadRunbooks, type RunbookHost } from '../../../src/runbook/host.ts'
 
-/** A new folder with the given files; removed when the test has finished. */
-export function aFolder(files: Readonly<Record<string, string>>): string {
+/** Registers what is done afterwards: vitest's `onTestFinished` or `afterAll`. */
+type Afterwards = (cleanUp: () => void) => void
+
+/** A new folder with the given files; removed when the test has finished, or after all of them. */
+export function aFolder(files: Readonly<Record<string, string>>, afterwards: Afterwards = onTestFinished): string {
   const folder = mkdtempSync(join(tmpdir(), 'runbooks-'))
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  afterwards(() => rmSync(folder, { recursive: true, force: true }))
   for (const [name, text] of Object.entries(files)) write(folder, name, text)
   return folder
 }
@@ -29,6 +32,19 @@ export async function aHost(folder: string, options: Partial<HostOptions> = {}):
 
 /** An observation that satisfies the contract of `aRunbook`. */
 export const seen = anObservation({ labels: { alertname: 'Down', service: 'web' } })
+
+/** What `aRunbook` plans for `seen`. */
+export const restarted = {
+  kind: 'actions',
+  actions: [
+    {
+      kind: 'restart',
+      target: 'local/shop/web',
+      strategy: 'rolling',
+      containers: [{ id: 'id-of-web-1', name: 'web-1', ifStartedAt: '2026-01-01T00:00:00Z' }],
+    },
+  ],
+}
 
 /** Parts of the text of a runbook. */
 export type RunbookText = {
@@ -66,7 +82,7 @@ export default defineRunbook({
   meaning: 'm',
   impact: 'i',
   mitigation: 'm',
-  match: ${text.match ?? "['symptom=\"down\"']"},
+  match: ${text.match ?? '[\'symptom="down"\']'},
   labels: ${text.labels ?? "Type.Object({ service: Type.String({ pattern: '^[a-z]+$' }) })"},
   ${text.limits === undefined ? '' : `limits: ${text.limits},`}
   ladder: ${text.ladder ?? `[\n    ${rung},\n  ]`},

@@ -3,9 +3,26 @@ import { describe, expect, it } from 'vitest'
 import { openStore } from '../../../src/store/open-store.ts'
 import { newAttempt, newIncident, openTemporaryStore, temporaryFolder } from './temporary-store.ts'
 
-const targets = ['local/shop/web', 'local/shop/stock']
+const step = fc.oneof(
+  { weight: 6, arbitrary: fc.record({ kind: fc.constant('reserve' as const), target: fc.nat({ max: 1 }) }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({ kind: fc.constant('advance' as const), ms: fc.integer({ min: -100_000, max: 100_000 }) }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('settle' as const),
+      which: fc.nat(),
+      state: fc.constantFrom('done' as const, 'interrupted' as const, 'unknown' as const),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('restart' as const) }) },
+)
 
-describe('attempts', () => {
+type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never
+
+describe('attempts', { timeout: 30_000 }, () => {
   it('are reserved with everything that was known, their proof pending', () => {
     const { ledger } = openTemporaryStore()
     const incident = ledger.openIncident(newIncident('local/shop/web')).id
@@ -44,48 +61,37 @@ describe('attempts', () => {
   })
 
   it('are counted since an instant as a plain list would be, over clock jumps and restarts', () => {
-    const step = fc.oneof(
-      fc.record({ kind: fc.constant('advance' as const), ms: fc.integer({ min: -100_000, max: 100_000 }) }),
-      fc.record({ kind: fc.constant('reserve' as const), target: fc.constantFrom(...targets) }),
-      fc.record({
-        kind: fc.constant('settle' as const),
-        which: fc.nat(),
-        state: fc.constantFrom('done' as const, 'interrupted' as const, 'unknown' as const),
-      }),
-      fc.record({ kind: fc.constant('restart' as const) }),
-    )
-    fc.assert(
-      fc.property(fc.array(step, { maxLength: 25 }), (steps) => {
-        const path = temporaryFolder()
-        let store = openStore({ path })
-        const incidents = targets.map((target) => store.ledger.openIncident(newIncident(target)).id)
-        const model: { readonly id: number; readonly target: string; readonly at: number }[] = []
-        let now = 1_000_000
-        for (const each of steps) {
-          if (each.kind === 'advance') now += each.ms
-          if (each.kind === 'restart') {
-            store.close()
-            store = openStore({ path })
-          }
-          if (each.kind === 'reserve') {
-            const incident = incidents[targets.indexOf(each.target)] ?? 0
-            const { id } = store.ledger.reserveAttempt(newAttempt(incident, each.target, now))
-            model.push({ id, target: each.target, at: now })
-          }
-          const settled = each.kind === 'settle' ? model[each.which % Math.max(1, model.length)] : undefined
-          if (each.kind === 'settle' && settled !== undefined)
-            store.ledger.changeAttempt(settled.id, { state: each.state, proof: 'unknown', settledAt: now })
-          const instants = [now, now - 1, now - 60_000, ...model.map(({ at }) => at)]
-          for (const target of targets)
-            for (const since of instants) {
-              const wanted = model.filter((attempt) => attempt.target === target && attempt.at > since)
-              const found = store.ledger.attemptsSince(target, since)
-              expect(found.map(({ id }) => id)).toEqual(wanted.map(({ id }) => id))
-            }
+    const path = temporaryFolder()
+    let store = openStore({ path })
+    let run = 0
+    const play = (steps: readonly Step[]): void => {
+      run += 1
+      const targets = [`local/${run}/web`, `local/${run}/stock`]
+      const incidents = targets.map((target) => store.ledger.openIncident(newIncident(target)).id)
+      const model: { readonly id: number; readonly target: string; readonly at: number }[] = []
+      let now = 1_000_000
+      for (const each of steps) {
+        if (each.kind === 'advance') now += each.ms
+        if (each.kind === 'restart') {
+          store.close()
+          store = openStore({ path })
         }
-        store.close()
-      }),
-      { numRuns: 40 },
-    )
+        if (each.kind === 'reserve') {
+          const target = targets[each.target] ?? ''
+          const { id } = store.ledger.reserveAttempt(newAttempt(incidents[each.target] ?? 0, target, now))
+          model.push({ id, target, at: now })
+        }
+        const settled = each.kind === 'settle' ? model[each.which % Math.max(1, model.length)] : undefined
+        if (each.kind === 'settle' && settled !== undefined)
+          store.ledger.changeAttempt(settled.id, { state: each.state, proof: 'unknown', settledAt: now })
+        for (const target of targets)
+          for (const since of [now, now - 1, now - 60_000, ...model.map(({ at }) => at)]) {
+            const wanted = model.filter((attempt) => attempt.target === target && attempt.at > since)
+            expect(store.ledger.attemptsSince(target, since).map(({ id }) => id)).toEqual(wanted.map(({ id }) => id))
+          }
+      }
+    }
+    fc.assert(fc.property(fc.array(step, { maxLength: 25 }), play), { numRuns: 40 })
+    store.close()
   })
 })

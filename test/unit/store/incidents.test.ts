@@ -2,7 +2,13 @@ import { describe, expect, it } from 'vitest'
 import type { Proposal } from '../../../src/incident/record.ts'
 import type { Ledger } from '../../../src/remediation/ledger.ts'
 import { createLedger } from '../../../src/store/ledger.ts'
-import { newIncident, openMigratedConnection, openTemporaryStore } from './temporary-store.ts'
+import {
+  countCommits,
+  newIncident,
+  openMigratedConnection,
+  openTemporaryStore,
+  temporaryFolder,
+} from './temporary-store.ts'
 
 const end = (ledger: Ledger, id: number, at: number) =>
   ledger.changeIncident(id, { state: 'ended', outcome: 'recovered', endedAt: at }, at)
@@ -111,6 +117,16 @@ describe('incidents', () => {
       4, 4, 3, 2, 1, 0,
     ])
     expect(ledger.reopenedSince('local/shop/stock', 0)).toBe(0)
+  })
+
+  it('are changed and counted as reopened in one commit', () => {
+    const folder = temporaryFolder()
+    const ledger = createLedger(openMigratedConnection(folder))
+    const { id } = ledger.openIncident(newIncident('local/shop/web'))
+    end(ledger, id, 2000)
+    const before = countCommits(folder)
+    reopen(ledger, id, 3000)
+    expect(countCommits(folder) - before).toBe(1)
   })
 
   it('are listed newest first, by all given conditions together', () => {

@@ -23,7 +23,7 @@ function startProcess(path: string): { child: ChildProcess; lines: string[]; see
   }
 }
 
-describe('a process that is killed', () => {
+describe('a process that is killed', { timeout: 30_000 }, () => {
   it('has kept every notification that it acknowledged', async () => {
     const path = temporaryFolder()
     const { child, lines, seen } = startProcess(path)

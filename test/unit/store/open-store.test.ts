@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
@@ -58,6 +58,16 @@ describe('opening the storage', () => {
     expectRefusal('/proc/selfheal-data', 'unwritable', /cannot be created|not permitted/)
   })
 
+  it.skipIf(process.getuid?.() === 0)('refuses a database or a directory that may only be read', () => {
+    const path = temporaryFolder()
+    openStore({ path }).close()
+    chmodSync(join(path, 'selfheal.db'), 0o400)
+    expectRefusal(path, 'unwritable', /selfheal.db: it may not be written/)
+    chmodSync(path, 0o500)
+    expectRefusal(path, 'unwritable', /it may not be written/)
+    chmodSync(path, 0o700)
+  })
+
   it('refuses a directory whose database cannot be opened', () => {
     const path = temporaryFolder()
     mkdirSync(join(path, 'selfheal.db'))
@@ -70,15 +80,17 @@ describe('opening the storage', () => {
     expectRefusal(path, 'corrupt', /file is not a database.*restore it from a backup/)
   })
 
-  it('refuses a damaged database', () => {
+  it('refuses a database of which a page is damaged', () => {
     const path = temporaryFolder()
     openStore({ path }).close()
-    const damage = new Database(join(path, 'selfheal.db'))
-    damage.unsafeMode(true)
-    damage.pragma('writable_schema = ON')
-    damage.exec("UPDATE sqlite_schema SET rootpage = 999 WHERE name = 'events'")
-    damage.close()
-    expectRefusal(path, 'corrupt', /restore it from a backup/)
+    const file = join(path, 'selfheal.db')
+    const database = new Database(file, { readonly: true })
+    const page = database.prepare("SELECT rootpage FROM sqlite_schema WHERE name = 'episodes'").pluck().get()
+    database.close()
+    const bytes = readFileSync(file)
+    bytes.fill(0xff, (Number(page) - 1) * 4096, Number(page) * 4096)
+    writeFileSync(file, bytes)
+    expectRefusal(path, 'corrupt', /its check says: .*restore it from a backup/s)
   })
 
   it('refuses the database of another program', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { episodeStates } from '../../../src/alert/episode.ts'
 import { attemptStates, incidentStates, modes, outcomes, proofResults } from '../../../src/incident/record.ts'
+import { deadLetterKinds } from '../../../src/store/dead-letters.ts'
 import { readText } from '../../../src/store/row.ts'
 import { openMigratedConnection } from './temporary-store.ts'
 
@@ -38,6 +39,7 @@ describe('the schema', () => {
     ['attempts', 'state', attemptStates],
     ['attempts', 'proof', ['pending', ...proofResults]],
     ['deliveries', 'status', ['firing', 'resolved']],
+    ['dead_letters', 'kind', deadLetterKinds],
   ] as const)('closes %s.%s with exactly the words of the program', (table, column, words) => {
     expect(closedList(table, column)).toEqual(words)
   })

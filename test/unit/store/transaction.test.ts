@@ -43,23 +43,23 @@ describe('a transaction', () => {
     expect(ledger.activeIncidents().map(({ target }) => target)).toEqual(['local/shop/web'])
   })
 
-  it('keeps nothing when the disk is full, also when the work swallows the error and goes on', () => {
+  it('keeps nothing when SQLite gave it up on a full disk, also when the work swallows the error and goes on', () => {
     const connection = openMigratedConnection()
     const ledger = createLedger(connection)
     const { id } = ledger.openIncident(newIncident('local/shop/web'))
     const pages = connection.query('PRAGMA page_count', (row) => row.page_count).get()
     connection.query(`PRAGMA max_page_count = ${Number(pages) + 1}`, (row) => row).get()
     const append = (text: string) => ledger.append({ incident: id, at: 1, kind: 'proposed', text })
+    const annotations = { account: 'x'.repeat(100_000) }
+    const message = { incident: id, status: 'firing', startsAt: 1, labels: {}, annotations } as const
+    const full = expect.objectContaining({ code: 'full' })
     const work = () => {
       append('before')
-      expect(() => append('x'.repeat(100_000))).toThrow(expect.objectContaining({ code: 'full' }))
-      try {
-        append('after')
-      } catch {
-        // Swallowed on purpose: the transaction must fail nevertheless.
-      }
+      expect(() => ledger.enqueueDelivery('pager', message, 1)).toThrow(full)
+      expect(connection.isInTransaction()).toBe(false)
+      expect(() => append('after')).toThrow(full)
     }
-    expect(() => ledger.transaction(work)).toThrow(expect.objectContaining({ code: 'full' }))
+    expect(() => ledger.transaction(work)).toThrow(full)
     expect(ledger.timeline(id)).toEqual([])
     append('well again')
     expect(ledger.timeline(id).map(({ text }) => text)).toEqual(['well again'])

@@ -1,0 +1,73 @@
+/**
+ * Take over: which runbook heals an incident may change while it waits.
+ *
+ * - Its own runbook stays as long as an alert of that runbook fires, but for one that is more urgent.
+ * - When none of them fires any more, the other alerts decide, and what the observation itself says.
+ */
+import type { Target } from '../authoring/index.ts'
+import type { Incident } from '../incident/record.ts'
+import { observedSymptom } from '../incident/symptom.ts'
+import { isMoreUrgent } from '../incident/urgency.ts'
+import type { EngineDeps } from './deps.ts'
+import { transition } from './journal.ts'
+import type { RunbookInfo } from './ports.ts'
+import { mostUrgent, route } from './route.ts'
+
+type Deps = Pick<EngineDeps, 'ledger' | 'runbooks' | 'settings' | 'clock' | 'log'>
+type Labels = Readonly<Record<string, string>>
+
+/** An incident with the runbook that heals it now. */
+export type Taken = { readonly incident: Incident; readonly runbook: RunbookInfo; readonly isQuiet: boolean }
+
+/** Runbooks that label sets lead to, whose label contracts they keep. */
+const leadTo = (deps: Deps, sets: readonly Labels[]): readonly RunbookInfo[] =>
+  sets.flatMap((labels) => {
+    const { runbook } = route(labels, deps.runbooks.list(), deps.settings)
+    return runbook === null || deps.runbooks.labelFault(runbook.name, labels) !== null ? [] : [runbook]
+  })
+
+const firingLabels = (deps: Deps, incident: Incident): readonly Labels[] =>
+  deps.ledger.episodesOf(incident.id).flatMap((episode) => (episode.state === 'firing' ? [episode.labels] : []))
+
+/** The runbook that should take over from the incident's own; `undefined`: none. */
+const successor = (
+  own: RunbookInfo | undefined,
+  called: readonly RunbookInfo[],
+  observed: readonly RunbookInfo[],
+): RunbookInfo | undefined => {
+  const isCalled = own !== undefined && called.some((runbook) => runbook.name === own.name)
+  const best = mostUrgent(isCalled ? called : [...called, ...observed])
+  if (best === undefined || best.name === own?.name) return undefined
+  return isCalled && !isMoreUrgent(best.urgency, own.urgency) ? undefined : best
+}
+
+/** True when an alert calls for another runbook, or none calls for the incident's own any more. */
+export function isCalledElsewhere(deps: Deps, incident: Incident): boolean {
+  const own = deps.runbooks.list().find((runbook) => runbook.name === incident.runbook)
+  const called = leadTo(deps, firingLabels(deps, incident))
+  if (own === undefined || !called.some((runbook) => runbook.name === own.name)) return true
+  return successor(own, called, []) !== undefined
+}
+
+/** Starts at the first rung of the new runbook; a waiting proposal of the old one is dropped. */
+const supersede = (deps: Deps, incident: Incident, next: RunbookInfo): Incident =>
+  transition(deps, incident, {
+    change: { runbook: next.name, rung: 0, state: 'open', reason: null, until: null, proposal: null },
+    note: {
+      kind: 'superseded',
+      text: `runbook ${next.name} (${next.urgency}) takes over from ${incident.runbook}`,
+      data: { from: incident.runbook, to: next.name },
+    },
+  })
+
+/** The incident with the runbook that its alerts and the observation call for; `null` when none is loaded that does. */
+export function takeOver(deps: Deps, incident: Incident, target: Target): Taken | null {
+  const own = deps.runbooks.list().find((runbook) => runbook.name === incident.runbook)
+  const firing = firingLabels(deps, incident)
+  const symptom = observedSymptom(target)
+  const observed = symptom === null ? [] : leadTo(deps, [{ ...incident.labels, symptom }])
+  const next = successor(own, leadTo(deps, firing), observed)
+  const isQuiet = firing.length === 0
+  if (next !== undefined) return { incident: supersede(deps, incident, next), runbook: next, isQuiet }
+  return own === undefined ? null : { incident, runbook: own, isQuiet }
+}

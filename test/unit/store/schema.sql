@@ -1,0 +1,173 @@
+CREATE TABLE attempts (
+  id          INTEGER PRIMARY KEY AUTOINCREMENT,
+  incident    INTEGER NOT NULL REFERENCES incidents (id),
+  target      TEXT NOT NULL,
+  runbook     TEXT NOT NULL,
+  rung        INTEGER NOT NULL CHECK (rung >= 0),
+  rung_name   TEXT NOT NULL,
+  state       TEXT NOT NULL DEFAULT 'reserved'
+    CHECK (state IN ('reserved', 'acting', 'done', 'failed', 'interrupted', 'unknown')),
+  proof       TEXT NOT NULL DEFAULT 'pending' CHECK (proof IN ('pending', 'recovered', 'not_recovered', 'unknown')),
+  actions     TEXT NOT NULL CHECK (json_valid(actions)),
+  verdicts    TEXT NOT NULL CHECK (json_valid(verdicts)),
+  evidence    TEXT NOT NULL CHECK (json_valid(evidence)),
+  detail      TEXT NOT NULL DEFAULT '',
+  reserved_at INTEGER NOT NULL,
+  acted_at    INTEGER,
+  settled_at  INTEGER
+) STRICT;
+
+CREATE TABLE dead_letters (
+  -- Lower-case hexadecimal digest of the whole body, also where only its beginning is kept.
+  sha256        TEXT NOT NULL PRIMARY KEY CHECK (length(sha256) = 64),
+  kind          TEXT NOT NULL CHECK (kind IN ('notification', 'alert')),
+  -- The notification that an unusable alert was last seen in; NULL for a whole body.
+  notification  INTEGER,
+  count         INTEGER NOT NULL DEFAULT 1 CHECK (count >= 1),
+  first_seen_at INTEGER NOT NULL,
+  last_seen_at  INTEGER NOT NULL,
+  reason        TEXT NOT NULL,
+  detail        TEXT NOT NULL,
+  body_bytes    INTEGER NOT NULL,
+  body          BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE deliveries (
+  id             INTEGER PRIMARY KEY AUTOINCREMENT,
+  receiver       TEXT NOT NULL,
+  incident       INTEGER NOT NULL REFERENCES incidents (id),
+  status         TEXT NOT NULL CHECK (status IN ('firing', 'resolved')),
+  message        TEXT NOT NULL CHECK (json_valid(message)),
+  -- Failed tries since it was enqueued or last accepted.
+  attempts       INTEGER NOT NULL DEFAULT 0 CHECK (attempts >= 0),
+  -- NULL: nothing is due any more.
+  due_at         INTEGER,
+  -- When this message was accepted last.
+  delivered_at   INTEGER,
+  -- Whether the receiver has ever accepted a message of this incident and status.
+  ever_delivered INTEGER NOT NULL DEFAULT 0 CHECK (ever_delivered IN (0, 1)),
+  withdrawn      INTEGER NOT NULL DEFAULT 0 CHECK (withdrawn IN (0, 1)),
+  last_error     TEXT,
+  UNIQUE (receiver, incident, status),
+  CHECK (withdrawn = 0 OR due_at IS NULL)
+) STRICT;
+
+CREATE TABLE episodes (
+  id                 INTEGER PRIMARY KEY AUTOINCREMENT,
+  fingerprint        TEXT NOT NULL,
+  labels             TEXT NOT NULL CHECK (json_valid(labels)),
+  annotations        TEXT NOT NULL CHECK (json_valid(annotations)),
+  state              TEXT NOT NULL DEFAULT 'firing' CHECK (state IN ('firing', 'resolved', 'suppressed', 'vanished')),
+  starts_at          INTEGER NOT NULL,
+  opened_at          INTEGER NOT NULL,
+  last_seen_at       INTEGER NOT NULL,
+  closed_at          INTEGER,
+  -- Correlation id: no foreign key, because raw notifications are deleted before episodes are.
+  notification       INTEGER NOT NULL,
+  incident           INTEGER REFERENCES incidents (id),
+  disposition_reason TEXT,
+  disposition_detail TEXT,
+  CHECK ((state = 'firing') = (closed_at IS NULL)),
+  CHECK ((disposition_reason IS NULL) = (disposition_detail IS NULL)),
+  CHECK (incident IS NULL OR disposition_reason IS NULL)
+) STRICT;
+
+CREATE TABLE events (
+  seq      INTEGER PRIMARY KEY AUTOINCREMENT,
+  incident INTEGER NOT NULL REFERENCES incidents (id),
+  at       INTEGER NOT NULL,
+  kind     TEXT NOT NULL,
+  text     TEXT NOT NULL,
+  data     TEXT NOT NULL CHECK (json_valid(data))
+) STRICT;
+
+CREATE TABLE incidents (
+  id           INTEGER PRIMARY KEY AUTOINCREMENT,
+  target       TEXT NOT NULL,
+  runbook      TEXT NOT NULL,
+  rung         INTEGER NOT NULL DEFAULT 0 CHECK (rung >= 0),
+  mode         TEXT NOT NULL CHECK (mode IN ('observe', 'advise', 'auto')),
+  severity     TEXT NOT NULL,
+  state        TEXT NOT NULL DEFAULT 'open'
+    CHECK (state IN ('open', 'deferred', 'awaiting_approval', 'acting', 'verifying', 'escalated', 'ended')),
+  outcome      TEXT
+    CHECK (outcome IN ('recovered', 'recovered_without_action', 'resolved', 'advised', 'closed', 'target_gone')),
+  reason       TEXT,
+  until        INTEGER,
+  opened_at    INTEGER NOT NULL,
+  updated_at   INTEGER NOT NULL,
+  ended_at     INTEGER,
+  -- Order in which incidents ended, whatever the clock said; NULL while it has not ended.
+  ended_seq    INTEGER,
+  reopened     INTEGER NOT NULL DEFAULT 0 CHECK (reopened >= 0),
+  -- Correlation id: no foreign key, because raw notifications are deleted before incidents are.
+  notification INTEGER NOT NULL,
+  labels       TEXT NOT NULL CHECK (json_valid(labels)),
+  annotations  TEXT NOT NULL CHECK (json_valid(annotations)),
+  proposal     TEXT CHECK (json_valid(proposal)),
+  CHECK ((state = 'ended') = (outcome IS NOT NULL)),
+  CHECK ((state = 'ended') = (ended_at IS NOT NULL)),
+  CHECK ((state = 'ended') = (ended_seq IS NOT NULL))
+) STRICT;
+
+CREATE TABLE notifications (
+  id          INTEGER PRIMARY KEY AUTOINCREMENT,
+  received_at INTEGER NOT NULL,
+  -- Whether its alerts have been applied to episodes.
+  applied     INTEGER NOT NULL DEFAULT 0 CHECK (applied IN (0, 1)),
+  -- Lower-case hexadecimal digest of the body.
+  sha256      TEXT NOT NULL CHECK (length(sha256) = 64),
+  -- The request's body, byte for byte.
+  body        BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE reopenings (
+  incident INTEGER NOT NULL REFERENCES incidents (id) ON DELETE CASCADE,
+  target   TEXT NOT NULL,
+  at       INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE schema_migrations (
+  version    INTEGER PRIMARY KEY,
+  name       TEXT NOT NULL,
+  applied_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE writable_probe (
+  filler BLOB NOT NULL
+) STRICT;
+
+CREATE INDEX attempts_by_incident ON attempts (incident);
+
+CREATE INDEX attempts_by_target ON attempts (target, reserved_at);
+
+CREATE INDEX attempts_unsettled ON attempts (id) WHERE proof = 'pending';
+
+CREATE INDEX dead_letters_by_last_seen ON dead_letters (last_seen_at);
+
+CREATE INDEX deliveries_by_incident ON deliveries (incident, status);
+
+CREATE INDEX deliveries_due ON deliveries (due_at, id) WHERE due_at IS NOT NULL;
+
+CREATE INDEX episodes_by_fingerprint ON episodes (fingerprint, id);
+
+CREATE INDEX episodes_by_incident ON episodes (incident);
+
+CREATE UNIQUE INDEX episodes_one_firing ON episodes (fingerprint) WHERE state = 'firing';
+
+CREATE INDEX episodes_unrouted ON episodes (id)
+  WHERE state = 'firing' AND incident IS NULL AND disposition_reason IS NULL;
+
+CREATE INDEX events_by_incident ON events (incident, seq);
+
+CREATE INDEX incidents_by_target ON incidents (target, state);
+
+CREATE UNIQUE INDEX incidents_ended ON incidents (ended_seq) WHERE ended_seq IS NOT NULL;
+
+CREATE UNIQUE INDEX incidents_one_active ON incidents (target) WHERE state <> 'ended';
+
+CREATE INDEX notifications_pending ON notifications (id) WHERE applied = 0;
+
+CREATE INDEX reopenings_by_incident ON reopenings (incident);
+
+CREATE INDEX reopenings_by_target ON reopenings (target, at);
