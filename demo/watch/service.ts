@@ -11,8 +11,8 @@ export function lookAtService(notes: Notes, address: string, tell: Tell): Look {
     what: service,
     intervalMs: 250,
     look: async (signal) => {
-      const at = Date.now()
       const isAnswered = await answersOk(`${address}/healthz`, signal)
+      const at = Date.now()
       notes.probes.push({ at, isAnswered })
       notes.lookedAt.set('service', at)
       if (isAnswered !== wasAnswered)
@@ -29,8 +29,8 @@ export function lookAtShop(address: string, tell: Tell): Look {
     what: 'the shop',
     intervalMs: 500,
     look: async (signal) => {
-      const at = Date.now()
       const isGood = await answersOk(`${address}/order`, signal)
+      const at = Date.now()
       if (isGood !== wasGood)
         tell({ at, service: 'shop', kind: 'probe', text: isGood ? 'orders succeed again' : 'orders fail' })
       wasGood = isGood

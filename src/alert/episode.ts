@@ -72,12 +72,20 @@ export type EpisodeStep =
   | { readonly step: 'ignore'; readonly because: 'late-copy' | 'resolved-unknown' | 'already-closed' }
 
 /**
- * Decides what a report means, given the latest episode of the same fingerprint.
+ * How long after the end of an episode a copy of it may still arrive. A sender gives up on a delivery after its
+ * `group_interval` (5 minutes by default) and tries anew with what it knows then; its twins lag by seconds.
+ */
+export const lateCopyWithinMs = 10 * 60_000
+
+/**
+ * Decides what a report that was received at `receivedAt` (epoch milliseconds) means, given the latest episode of the
+ * same fingerprint.
  *
  * A firing report whose `startsAt` is not after the closed episode's `startsAt` is a late copy (HA peers and retries
- * deliver out of order): it does not open a new episode.
+ * deliver out of order): it does not open a new episode. When it comes long after the close it is none: an alert that
+ * was taken for resolved because its sender was cut off fires on with its old `startsAt`.
  */
-export function stepEpisode(latest: Episode | undefined, report: AlertReport): EpisodeStep {
+export function stepEpisode(latest: Episode | undefined, report: AlertReport, receivedAt: number): EpisodeStep {
   if (report.status === 'resolved') {
     if (latest === undefined) return { step: 'ignore', because: 'resolved-unknown' }
     if (latest.state !== 'firing') return { step: 'ignore', because: 'already-closed' }
@@ -87,6 +95,7 @@ export function stepEpisode(latest: Episode | undefined, report: AlertReport): E
   }
   if (latest === undefined) return { step: 'open' }
   if (latest.state === 'firing') return { step: 'repeat' }
-  if (report.startsAt <= latest.startsAt) return { step: 'ignore', because: 'late-copy' }
+  const isRecent = receivedAt - (latest.closedAt ?? receivedAt) <= lateCopyWithinMs
+  if (report.startsAt <= latest.startsAt && isRecent) return { step: 'ignore', because: 'late-copy' }
   return { step: 'open' }
 }

@@ -5,6 +5,7 @@ import { routeNames } from '../http/routes.ts'
 import { version } from '../lib/version.ts'
 import type { Ledger } from '../remediation/ledger.ts'
 import { publishEvents } from '../remediation/publish-events.ts'
+import { createHttpMetrics } from '../telemetry/http-metrics.ts'
 import { createMetrics, type Metrics } from '../telemetry/metrics.ts'
 import { recordEvent } from '../telemetry/record-event.ts'
 
@@ -18,9 +19,6 @@ export type TelemetryDeps = {
 /** Metrics, and the ledger whose events they count. */
 export type Telemetry = { readonly metrics: Metrics; readonly ledger: Ledger; readonly http: HttpMetrics }
 
-/** More waiting notifications than this are shown as this many. */
-const mostPending = 10_000
-
 /** Creates the metrics on a registry of their own. Use the answered ledger instead of the given one. */
 export function createTelemetry({ ledger, dependencies, runbooksBroken }: TelemetryDeps): Telemetry {
   const registry = new Registry()
@@ -31,7 +29,7 @@ export function createTelemetry({ ledger, dependencies, runbooksBroken }: Teleme
     routes: routeNames,
     sources: {
       activeStates: () => ledger.activeIncidents().map(({ state }) => state),
-      inboxPending: () => ledger.pendingNotifications(mostPending).length,
+      inboxPending: ledger.pendingCount,
       undelivered: ledger.undeliveredCount,
       runbooksBroken,
     },
@@ -41,11 +39,6 @@ export function createTelemetry({ ledger, dependencies, runbooksBroken }: Teleme
   return {
     metrics,
     ledger: published,
-    http: {
-      countNotification: (result) => metrics.notifications.increment({ result }),
-      observeRequest: (route, status, seconds) =>
-        metrics.requests.observe({ route, status: status < 400 ? '2xx' : status < 500 ? '4xx' : '5xx' }, seconds),
-      render: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
-    },
+    http: createHttpMetrics(metrics, registry),
   }
 }

@@ -5,7 +5,8 @@ import type { NextFunction, Request, Response } from 'express'
  * Middleware: when an answer is out before its request's body is in, the rest is read and thrown away for `lingerMs`,
  * then the connection is cut.
  *
- * The stream keeps flowing without a reader, so nothing of the rest is held in memory. Cutting at once would make the sender see a reset connection, which it retries for ever, in place of the answer.
+ * A stream that nobody reads any more keeps flowing, so nothing of the rest is held in memory. Cutting at once would
+ * make the sender see a reset connection, which it retries for ever, in place of the answer.
  */
 export function lingerAfterAnswer(lingerMs: number) {
   return (request: Request, response: Response, next: NextFunction): void => {

@@ -13,44 +13,53 @@ export type AccountParts = {
   readonly attempts: readonly Attempt[]
   /** What was last seen of the target, one line a replica. */
   readonly seen: readonly string[]
-  /** Epoch milliseconds. */
-  readonly now: number
 }
 
-const longestText = 8_000
+const longestAccount = 8_000
+const longestPart = 500
+/** The latest attempts are told in full, earlier ones are counted. */
+const mostAttempts = 10
 
-const clip = (text: string, length: number): string => (text.length <= length ? text : `${text.slice(0, length - 1)}…`)
+const clip = (text: string, length: number): string =>
+  (text.length <= length ? text : `${text.slice(0, length - 1)}…`).toWellFormed()
 
 const time = (at: number | null): string => (at === null ? '-' : new Date(at).toISOString())
 
-const tellAttempt = (attempt: Attempt): string => {
-  const actions = attempt.actions.map(describeAction).join(', ')
-  const evidence = attempt.evidence.map(({ check, before, after }) => {
-    return `    ${check}: before: ${before ?? 'not looked at'}; after: ${after ?? 'not looked at'}`
-  })
-  const head = `  ${time(attempt.actedAt ?? attempt.reservedAt)} rung "${attempt.rungName}": ${actions}`
-  return [`${head} -> ${attempt.state}, proof ${attempt.proof}`, ...evidence, ...said(attempt.detail)].join('\n')
+const tellAttempt = ({ actedAt, reservedAt, rungName, actions, state, detail }: Attempt): string => {
+  const words = clip(actions.map(describeAction).join(', '), longestPart)
+  const said = detail === '' ? '' : ` (${clip(detail, longestPart)})`
+  return `  ${time(actedAt ?? reservedAt)} rung "${rungName}": ${words} -> ${state}${said}`
 }
 
-const said = (detail: string): readonly string[] => (detail === '' ? [] : [`    ${detail}`])
+const tellProof = ({ rungName, proof, evidence }: Attempt): string => {
+  const looks = evidence.map(({ check, before, after }) => {
+    const told = `before: ${before ?? 'not looked at'}; after: ${after ?? 'not looked at'}`
+    return `    ${clip(check, longestPart)}: ${clip(told, longestPart)}`
+  })
+  return [`  rung "${rungName}": ${proof.replace('_', ' ')}`, ...looks].join('\n')
+}
 
 const section = (title: string, lines: readonly string[]): string =>
   `${title}\n${lines.length === 0 ? '  nothing' : lines.join('\n')}`
 
 /** Writes the account. */
 export function writeAccount(parts: AccountParts): string {
-  const { incident, runbook, attempts } = parts
-  const alert = incident.labels.alertname ?? '(no alertname)'
+  const { incident, runbook, attempts, seen } = parts
+  const told = attempts.slice(-mostAttempts)
+  const earlier = attempts.length > told.length ? [`  ${attempts.length - told.length} earlier attempts`] : []
+  const alert = clip(incident.labels.alertname ?? '(no alertname)', longestPart)
+  const detail = parts.detail === '' ? '' : ` (${clip(parts.detail, longestPart)})`
   const text = [
-    `selfheal stopped on ${incident.target}: ${parts.reason}${parts.detail === '' ? '' : ` (${parts.detail})`}.`,
+    `selfheal stopped on ${incident.target}: ${parts.reason}${detail}.`,
     section('Seen:', [
       `  alert ${alert}, incident ${incident.id} open since ${time(incident.openedAt)}`,
-      ...parts.seen.map((line) => `  ${line}`),
+      ...seen.map((line) => `  ${clip(line, longestPart)}`),
     ]),
-    section('Tried:', attempts.map(tellAttempt)),
+    section('Tried:', [...earlier, ...told.map(tellAttempt)]),
+    section('Proven:', told.map(tellProof)),
     ...(runbook === undefined
       ? []
       : [`Meaning: ${runbook.meaning}`, `Impact: ${runbook.impact}`, `What to do: ${runbook.mitigation}`]),
   ].join('\n')
-  return clip(redactSecrets(text), longestText)
+  return clip(redactSecrets(text), longestAccount)
 }

@@ -68,7 +68,10 @@ const applyReport = (deps: JournalDeps, report: AlertReport, step: Applying): vo
       noteClosed(deps, latest, step)
       return
     case 'ignore':
-      deps.log.debug({ notification: entry.id, fingerprint: report.fingerprint, because: decision.because }, 'alert ignored')
+      deps.log.debug(
+        { notification: entry.id, fingerprint: report.fingerprint, because: decision.because },
+        'alert ignored',
+      )
   }
 }
 
@@ -80,7 +83,8 @@ export async function applyNotification(deps: JournalDeps, entry: InboxEntry): P
   if (!read.ok) deps.log.error({ notification: entry.id, found: read.reason }, 'stored notification is unusable')
   for (let start = 0; start < Math.max(1, reports.length); start += sliceSize) {
     commit(deps, (within) => {
-      for (const report of reports.slice(start, start + sliceSize)) applyReport(deps, report, { entry, changes, within })
+      for (const report of reports.slice(start, start + sliceSize))
+        applyReport(deps, report, { entry, changes, within })
       if (start + sliceSize >= reports.length) deps.ledger.markApplied(entry.id)
     })
     await yieldLoop()

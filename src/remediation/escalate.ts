@@ -69,7 +69,6 @@ const writeMessage = async (
     detail: cause.detail,
     attempts: ledger.attemptsOf(incident.id),
     seen: target.replicas.map(describeReplica),
-    now,
   })
   const severity = runbook?.escalationSeverity ?? 'critical'
   return {

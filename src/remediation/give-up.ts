@@ -11,7 +11,12 @@ import type { Container } from './ports.ts'
  * Reasons with which an open incident has nothing before it but its escalation: they are committed with what led to
  * them, and acted upon by the next step, also after a crash in between.
  */
-const stopReasons: readonly (IncidentReason | null)[] = ['proof-unknown', 'ladder-exhausted', 'runbook-broken', 'flapping']
+const stopReasons: readonly (IncidentReason | null)[] = [
+  'proof-unknown',
+  'ladder-exhausted',
+  'runbook-broken',
+  'flapping',
+]
 
 /** True when the incident waits for nothing but its escalation. */
 export function isStopped(incident: Incident): boolean {

@@ -93,6 +93,8 @@ export type Ledger = {
   /** Accepted notifications that have not been applied to episodes, oldest first. */
   readonly pendingNotifications: (limit: number) => readonly InboxEntry[]
   readonly markApplied: (notification: number) => void
+  /** How many accepted notifications have not been applied. */
+  readonly pendingCount: () => number
 
   readonly latestEpisode: (fingerprint: string) => Episode | undefined
   readonly episode: (id: number) => Episode | undefined

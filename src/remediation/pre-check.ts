@@ -28,7 +28,9 @@ export async function preCheck(
   const sight = await evaluateChecks(deps, look, step.signal)
   if (sight.result === 'not_recovered') return { kind: 'does-not-hold', sight, remainingMs: 0 }
   if (sight.result === 'unknown') return { kind: 'unknown', sight, remainingMs: 0 }
-  return isRunningAlone(step.checks) ? judgeAge(deps.clock.now(), subject, sight) : { kind: 'holds', sight, remainingMs: 0 }
+  return isRunningAlone(step.checks)
+    ? judgeAge(deps.clock.now(), subject, sight)
+    : { kind: 'holds', sight, remainingMs: 0 }
 }
 
 /** True when the incident was held because its target was young, and the wait is over. */

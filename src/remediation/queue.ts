@@ -3,14 +3,14 @@
  * It is the hand: whoever steps a target is alone with it.
  */
 import type { Clock } from '../lib/clock.ts'
-import type { Log } from '../lib/log.ts'
 import type { Next } from './next.ts'
 
 /** What the queue runs. */
 export type QueueDeps = {
   readonly step: (target: string, signal: AbortSignal) => Promise<Next>
   readonly clock: Clock
-  readonly log: Log
+  /** Told of what a step threw, but for a shutdown. Must not throw. */
+  readonly failed: (target: string, error: unknown) => void
 }
 
 /** Steps targets until they are idle. */
@@ -29,7 +29,7 @@ const retryMs = 5_000
 type Lane = { isKicked: boolean; wake: AbortController; done: Promise<void> }
 
 /** Creates an empty queue. */
-export function createQueue({ step, clock, log }: QueueDeps): Queue {
+export function createQueue({ step, clock, failed }: QueueDeps): Queue {
   const lanes = new Map<string, Lane>()
   const stopping = new AbortController()
 
@@ -38,7 +38,7 @@ export function createQueue({ step, clock, log }: QueueDeps): Queue {
       return await step(target, stopping.signal)
     } catch (error) {
       if (stopping.signal.aborted) return { kind: 'idle' }
-      log.error({ target, err: error }, 'step failed')
+      failed(target, error)
       return { kind: 'wait', ms: retryMs }
     }
   }

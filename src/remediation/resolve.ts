@@ -21,21 +21,21 @@ const byName: Selector = (containers, value) => {
   return named.length > 0 ? named : byService(containers, value, { labels: {}, firedAt: 0 })
 }
 
-/** The host of `host:port`, `[v6]:port`, or a whole address as black-box probes label it. */
+/** The host of `host:port`, `[v6]:port`, or a whole address as black-box probes label it, in lower case. */
 export function hostOf(instance: string): string {
   const withoutScheme = instance.replace(/^[a-z][a-z0-9+.-]*:\/\//i, '')
-  const authority = withoutScheme.split('/', 1)[0] ?? ''
+  const authority = (/^[^/?#]*/.exec(withoutScheme)?.[0] ?? '').replace(/^.*@/, '')
   const bracketed = /^\[([^\]]*)\]/.exec(authority)
-  if (bracketed?.[1] !== undefined) return bracketed[1]
-  return authority.split(':').length > 2 ? authority : authority.replace(/:\d+$/, '')
+  const host = bracketed?.[1] ?? (authority.split(':').length > 2 ? authority : authority.replace(/:\d+$/, ''))
+  return host.toLowerCase()
 }
 
 const byInstance: Selector = (containers, value, { firedAt }) => {
   const host = hostOf(value)
   return containers
     .filter((container) => container.createdAt < firedAt)
-    .filter(
-      (container) => container.hostnames.includes(host) || Object.values(container.replica.addresses).includes(host),
+    .filter(({ hostnames, replica }) =>
+      [...hostnames, ...Object.values(replica.addresses)].some((name) => name.toLowerCase() === host),
     )
 }
 
@@ -47,7 +47,7 @@ const selectors: readonly (readonly [label: string, select: Selector])[] = [
     (containers, value, { labels }) =>
       containers.filter(
         (container) =>
-          container.service === value && (labels[composeProject] ?? container.project) === container.project,
+          container.service === value && (labels[composeProject] || container.project) === container.project,
       ),
   ],
   ['container', byName],

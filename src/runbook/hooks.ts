@@ -15,10 +15,18 @@ const kit: Readonly<Record<string, string>> = {
   'selfheal/testing': new URL(`../authoring/testing.${extension}`, import.meta.url).href,
 }
 
-/** Installs the hooks for the life of the thread; answers a function that returns what was recorded so far. */
-export function installHooks(snapshot: Snapshot | null): () => Snapshot {
+/** What the hooks have seen so far. */
+export type Recorder = {
+  readonly snapshot: () => Snapshot
+  /** URL of the module that was read last. */
+  readonly lastModule: () => string
+}
+
+/** Installs the hooks for the life of the thread. */
+export function installHooks(snapshot: Snapshot | null): Recorder {
   const resolved: Record<string, string> = {}
   const sources: Record<string, ModuleSource> = {}
+  let lastModule = ''
   module.registerHooks({
     resolve(specifier, context, nextResolve) {
       const own = Object.hasOwn(kit, specifier) ? kit[specifier] : undefined
@@ -32,6 +40,7 @@ export function installHooks(snapshot: Snapshot | null): () => Snapshot {
       return answer
     },
     load(url, context, nextLoad) {
+      lastModule = url
       const known = snapshot?.sources[url]
       if (known !== undefined) return { ...known, shortCircuit: true }
       const answer = nextLoad(url, context)
@@ -41,7 +50,7 @@ export function installHooks(snapshot: Snapshot | null): () => Snapshot {
       return answer
     },
   })
-  return () => snapshot ?? { resolved, sources }
+  return { snapshot: () => snapshot ?? { resolved, sources }, lastModule: () => lastModule }
 }
 
 function isRecorded(url: string): boolean {

@@ -86,6 +86,11 @@ class Host implements RunbookHost {
     return validated.ok ? { kind: 'actions', actions: validated.actions } : broken(validated.detail)
   }
 
+  readonly labelFault = (runbook: string, labels: Readonly<Record<string, string>>): string | null => {
+    const contract = this.#find(runbook)?.labels
+    return contract === undefined ? null : explainInvalidLabels(contract, labels)
+  }
+
   readonly summarise = async (runbook: string, observation: Observation): Promise<string> => {
     const fallback = this.#find(runbook)?.summary ?? runbook
     const outcome = await this.#ask(runbook, { part: 'summary', rung: 0, observation: JSON.stringify(observation) })

@@ -12,7 +12,7 @@ const hidden =
  * `defineRunbook({` and no `export default {`. Values that are computed elsewhere are not followed.
  */
 export function locateProperty(source: string, path: ShapePath): Place | null {
-  const masked = source.replaceAll(hidden, (match) => match.replaceAll(/[^\n]/g, ' '))
+  const masked = source.replaceAll(hidden, (match) => match.replaceAll(/[^\n]/g, /^\/[/*]/.test(match) ? ' ' : '_'))
   const start = /defineRunbook\s*(?:<[^(]*>)?\(\s*\{|export\s+default\s*\{/.exec(masked)
   if (start === null) return null
   let found = start.index

@@ -28,6 +28,8 @@ export type ThrownError = {
   readonly code: string
   readonly message: string
   readonly stack: string
+  /** URL of the module that was read last, "" where it is not known: a syntax error without a place lies there. */
+  readonly module: string
 }
 
 /** Asks for one run of author code. */

@@ -22,12 +22,12 @@ process.on('uncaughtException', (error) => say({ kind: 'stray', detail: summaris
 process.on('unhandledRejection', (error) => say({ kind: 'stray', detail: summariseThrown(error) }))
 
 const input: WorkerInput = workerData
-const recorded = installHooks(input.snapshot)
+const recorder = installHooks(input.snapshot)
 await import(kitUrl)
 takeAway(['exit', 'abort', 'kill'])
 say({ kind: 'booted' })
 for (const file of input.files) await load(file)
-say({ kind: 'ready', snapshot: recorded() })
+say({ kind: 'ready', snapshot: recorder.snapshot() })
 
 async function load(file: string): Promise<void> {
   say({ kind: 'loading', file })
@@ -36,7 +36,7 @@ async function load(file: string): Promise<void> {
     drafts.set(file, loaded.default)
     say({ kind: 'loaded', file, json: describeDraft(loaded.default) })
   } catch (error) {
-    say({ kind: 'failed', file, error: describeThrown(error) })
+    say({ kind: 'failed', file, error: describeThrown(error, recorder.lastModule()) })
   }
 }
 

@@ -4,7 +4,7 @@ import type { Connection } from './connection.ts'
 import { readBytes, readInteger } from './row.ts'
 
 /** The part of the ledger that this file implements. */
-export type NotificationOperations = Pick<Ledger, 'pendingNotifications' | 'markApplied'>
+export type NotificationOperations = Pick<Ledger, 'pendingNotifications' | 'markApplied' | 'pendingCount'>
 
 /** Prepares the operations on notifications. */
 export function prepareNotifications(connection: Connection): NotificationOperations {
@@ -16,8 +16,12 @@ export function prepareNotifications(connection: Connection): NotificationOperat
       body: readBytes(row, 'body'),
     }),
   )
+  const count = connection.query('SELECT count(*) AS n FROM notifications WHERE applied = 0', (row) =>
+    readInteger(row, 'n'),
+  )
   const apply = connection.command('UPDATE notifications SET applied = 1 WHERE id = :id')
   return {
+    pendingCount: () => count.get() ?? 0,
     pendingNotifications: (limit) => pending.all({ limit }),
     markApplied: (notification) => {
       apply({ id: notification })

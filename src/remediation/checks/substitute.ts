@@ -14,7 +14,7 @@ export class MissingLabel extends Error {
 // One token of PromQL as far as strings matter: a comment, any of the three kinds of string, a regex operator, or one other character.
 const tokens = /#[^\n]*|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`|=~|!~|[\s\S]/g
 
-const escapeForRegex = (value: string): string => value.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&')
+const escapeForRegex = (value: string): string => value.replace(/[\\^$.|?*+()[\]{}-]/g, '\\$&')
 
 const escapeForString = (value: string): string => [...value].map((character) => escapeCharacter(character)).join('')
 
@@ -29,7 +29,8 @@ const escapeCharacter = (character: string): string => {
 const fill = (text: string, labels: Readonly<Record<string, string>>, isRegex: boolean): string =>
   text.replace(/\$([a-zA-Z_][a-zA-Z0-9_]*)/g, (_, label: string) => {
     const value = Object.hasOwn(labels, label) ? labels[label] : undefined
-    if (value === undefined) throw new MissingLabel(label)
+    // An empty label is a missing one, and as a matcher it would select all series that lack it.
+    if (value === undefined || value === '') throw new MissingLabel(label)
     return escapeForString(isRegex ? escapeForRegex(value) : value)
   })
 
@@ -39,7 +40,7 @@ export function substituteLabels(expr: string, labels: Readonly<Record<string, s
   return (expr.match(tokens) ?? [])
     .map((token) => {
       if (token.length > 1 && token.startsWith('"')) return fill(token, labels, isRegex)
-      if (token.trim() !== '') isRegex = token === '=~' || token === '!~'
+      if (token.trim() !== '' && !token.startsWith('#')) isRegex = token === '=~' || token === '!~'
       return token
     })
     .join('')

@@ -1,5 +1,5 @@
-import { join } from 'node:path'
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: that is how the environment is written
+import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { formatFaults } from '../../../src/config/config-fault.ts'

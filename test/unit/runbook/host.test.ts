@@ -1,19 +1,8 @@
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { aReplica, aTarget } from '../../../src/authoring/testing.ts'
-import { aFolder, aHost, aRunbook, seen } from './runbook-folder.ts'
-
-const restarted = {
-  kind: 'actions',
-  actions: [
-    {
-      kind: 'restart',
-      target: 'local/shop/web',
-      strategy: 'rolling',
-      containers: [{ id: 'id-of-web-1', name: 'web-1', ifStartedAt: '2026-01-01T00:00:00Z' }],
-    },
-  ],
-}
+import { loadRunbooks, type RunbookHost } from '../../../src/runbook/host.ts'
+import { aFolder, aHost, aRunbook, restarted, seen } from './runbook-folder.ts'
 
 describe('a loaded runbook', () => {
   test('is listed as values, durations in milliseconds, whatever folder it lies in', async () => {
@@ -50,10 +39,23 @@ describe('a loaded runbook', () => {
     expect(await host.plan('one', 0, seen)).toEqual(restarted)
   })
 
-  test.each(['one.mts', 'one.mjs', 'one.js'])('loads as %s', async (file) => {
-    const host = await aHost(aFolder({ [file]: aRunbook() }))
-    expect(host.list().map((info) => info.name)).toEqual(['one'])
+  test('loads as .ts, .mts, .js and .mjs, and is no test, declaration, hidden file or other file', async () => {
+    const kinds = ['ts', 'mts', 'js', 'mjs']
+    const others = [
+      'one.test.ts',
+      'one.d.ts',
+      '.one.ts',
+      'one.cts',
+      'one.json',
+      'README.md',
+      'node_modules/x/x.js',
+      'sub/x.ts',
+    ]
+    const texts = kinds.map((kind) => [`one.${kind}`, aRunbook({ name: kind })])
+    const folder = aFolder(Object.fromEntries([...texts, ...others.map((name) => [name, 'not a runbook'])]))
+    const host = await aHost(folder)
     expect(host.faults).toEqual([])
+    expect(host.list().map((info) => info.name)).toEqual(['js', 'mjs', 'mts', 'ts'])
   })
 
   test('may import files of subfolders, which are no runbooks themselves', async () => {
@@ -82,13 +84,12 @@ describe('a loaded runbook', () => {
     expect(text.length).toBeLessThan(1100)
   })
 
-  test.each([
-    ['throws', "() => { throw new Error('no') }"],
-    ['returns no text', '() => 5'],
-    ['returns an empty text', "() => ' '"],
-  ])('gives its own summary when escalate.summary %s', async (_, summary) => {
-    const host = await aHost(aFolder({ 'one.ts': aRunbook({ summary }) }))
-    expect(await host.summarise('one', seen)).toBe('The summary of one')
+  test('gives its own summary when escalate.summary throws, or returns no text', async () => {
+    const summaries = ["() => { throw new Error('no') }", '() => 5', "() => ' '", '() => {}', "async () => 'later'"]
+    const files = summaries.map((summary, index) => [`${index}.mjs`, aRunbook({ name: `case-${index}`, summary })])
+    const host = await aHost(aFolder(Object.fromEntries(files)))
+    const told = await Promise.all(summaries.map((_, index) => host.summarise(`case-${index}`, seen)))
+    expect(told).toEqual(summaries.map((_, index) => `The summary of case-${index}`))
   })
 })
 
@@ -96,11 +97,11 @@ describe('author code that breaks its contract', () => {
   const other = "{ ...restart(target), target: 'local/shop/db' }"
   const foreign = "{ ...restart(target), containers: [{ id: 'x', name: 'db-1', ifStartedAt: null }] }"
   const twice = '{ ...restart(target), containers: [...restart(target).containers, ...restart(target).containers] }'
-  test.each([
+  const plans: readonly (readonly [string, string, RegExp])[] = [
     [
       'throws',
       "() => { throw new TypeError('no such thing') }",
-      /^threw TypeError: no such thing at file:.*one\.mjs:16:/,
+      /^threw TypeError: no such thing at file:.*case-0\.mjs:\d+:\d+$/,
     ],
     ['throws what is no error', "() => { throw 'text' }", /^threw string: text/],
     [
@@ -133,10 +134,18 @@ describe('author code that breaks its contract', () => {
       /^threw TypeError: Cannot assign/,
     ],
     ['ends the process', '() => process.exit(0)', /^threw Error: process\.exit is not available/],
-  ])('is broken for that call when plan %s', async (_, plan, detail) => {
-    const host = await aHost(aFolder({ 'one.mjs': aRunbook({ plan }), 'two.ts': aRunbook({ name: 'two' }) }))
-    expect(host.faults).toEqual([])
-    const outcome = await host.plan('one', 0, seen)
+  ]
+  const nameOf = (plan: string) => `case-${plans.findIndex(([, text]) => text === plan)}`
+  const files = plans.map(([, plan]) => [`${nameOf(plan)}.mjs`, aRunbook({ name: nameOf(plan), plan })])
+  const folder = aFolder({ ...Object.fromEntries(files), 'two.ts': aRunbook({ name: 'two' }) }, afterAll)
+  let host: RunbookHost
+  beforeAll(async () => {
+    host = await loadRunbooks({ folders: [folder], deadlineMs: 10_000 })
+    return () => host.stop()
+  })
+
+  test.each(plans)('is broken for that call when plan %s', async (_, plan, detail) => {
+    const outcome = await host.plan(nameOf(plan), 0, seen)
     expect(outcome).toMatchObject({ kind: 'broken' })
     expect(outcome).toHaveProperty('detail', expect.stringMatching(detail))
     expect(await host.plan('two', 0, seen)).toEqual(restarted)
@@ -158,6 +167,13 @@ describe('author code that breaks its contract', () => {
     })
   })
 
+  test('says what is wrong with labels before anything is planned', async () => {
+    expect(host.labelFault('two', { service: 'web', other: 'anything' })).toBeNull()
+    expect(host.labelFault('two', { alertname: 'a' })).toBe('label service: found nothing, expected a value')
+    expect(host.labelFault('two', { service: 'W' })).toMatch(/^label service: found "W", expected /)
+    expect(host.labelFault('two', { service: 'w'.repeat(5000) })).toBe('label service: found more than 4096 characters')
+  })
+
   test('is broken for a runbook or a rung that does not exist', async () => {
     const host = await aHost(aFolder({ 'one.ts': aRunbook() }))
     expect(await host.plan('none', 0, seen)).toMatchObject({ kind: 'broken' })
@@ -171,7 +187,7 @@ describe('author code that breaks its contract', () => {
     const plan = "({ target }) => { console.log('from the plan'); return [restart(target)] }"
     const heard = Promise.withResolvers<void>()
     const log = (fields: Readonly<Record<string, unknown>>) => {
-      lines.push(fields['line'])
+      lines.push(fields.line)
       if (['from the top', 'an error', 'from the plan'].every((line) => lines.includes(line))) heard.resolve()
     }
     const host = await aHost(aFolder({ 'one.ts': aRunbook({ before, plan }) }), { log })
@@ -190,70 +206,10 @@ describe('author code that breaks its contract', () => {
     const heard = Promise.withResolvers<unknown>()
     const before = "setTimeout(() => { throw new Error('too late') }, 0)\nPromise.reject(new Error('nobody listens'))"
     const log = (fields: Readonly<Record<string, unknown>>) => {
-      if (String(fields['detail']).includes('too late')) heard.resolve(fields['detail'])
+      if (String(fields.detail).includes('too late')) heard.resolve(fields.detail)
     }
     const host = await aHost(aFolder({ 'one.ts': aRunbook({ before }) }), { log })
     expect(await heard.promise).toMatch(/^threw Error: too late/)
     expect(await host.plan('one', 0, seen)).toEqual(restarted)
-  })
-})
-
-describe('author code that never returns', () => {
-  const hanging = aRunbook({ name: 'hanging', plan: '() => { while (true) {} }' })
-  const files = { 'a-hanging.ts': hanging, 'one.ts': aRunbook(), 'two.ts': aRunbook({ name: 'two' }) }
-  const options = { deadlineMs: 700, loadDeadlineMs: 10_000 }
-
-  test('is broken until a reload, and calls that waited behind it are answered by a new thread', async () => {
-    const folder = aFolder(files)
-    const host = await aHost(folder, options)
-    const answers = await Promise.all([
-      host.plan('hanging', 0, seen),
-      host.plan('one', 0, seen),
-      host.plan('hanging', 0, seen),
-      host.plan('two', 0, seen),
-      host.summarise('one', seen),
-    ])
-    const [first, second, third, fourth, fifth] = answers
-    expect(first).toEqual({ kind: 'broken', detail: 'did not return within 700 ms' })
-    expect(second).toEqual(restarted)
-    expect(third).toEqual({ kind: 'broken', detail: expect.stringContaining('out of use until it is reloaded') })
-    expect(fourth).toEqual(restarted)
-    expect(fifth).toBe('told of web')
-    expect(host.faults).toEqual([
-      {
-        file: join(folder, 'a-hanging.ts'),
-        found: 'plan did not return within 700 ms',
-        expected: 'a pure function that looks at its argument and returns',
-      },
-    ])
-    expect(host.list().map((info) => info.name)).toEqual(['hanging', 'one', 'two'])
-    expect((await host.reload()).isSwapped).toBe(true)
-    expect(host.faults).toEqual([])
-  })
-
-  test('does not keep a summary from people', async () => {
-    const host = await aHost(aFolder({ 'one.ts': aRunbook({ summary: '() => { while (true) {} }' }) }), options)
-    expect(await host.summarise('one', seen)).toBe('The summary of one')
-    expect(await host.summarise('one', seen)).toBe('The summary of one')
-    expect(await host.plan('one', 0, seen)).toMatchObject({ kind: 'broken' })
-  })
-
-  test('can be stopped', async () => {
-    const host = await aHost(aFolder(files), { deadlineMs: 60_000 })
-    const answer = host.plan('hanging', 0, seen)
-    await host.plan('none', 0, seen)
-    await host.stop()
-    expect(await answer).toMatchObject({ kind: 'broken' })
-    expect(await host.plan('one', 0, seen)).toEqual({ kind: 'broken', detail: 'the runbooks are stopped' })
-  })
-
-  test('is broken as well when it ends its thread by force', async () => {
-    const plan = '() => process.reallyExit(3)'
-    const folder = aFolder({ ...files, 'a-hanging.ts': aRunbook({ name: 'hanging', plan }) })
-    const host = await aHost(folder)
-    const [first, second] = await Promise.all([host.plan('hanging', 0, seen), host.plan('one', 0, seen)])
-    expect(first).toEqual({ kind: 'broken', detail: expect.stringMatching(/^the thread ended with code 3/) })
-    expect(second).toEqual(restarted)
-    expect(host.faults).toHaveLength(1)
   })
 })

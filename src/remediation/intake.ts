@@ -1,0 +1,127 @@
+/** Intake: from the inbox to episodes, from episodes to incidents. What was accepted is retried until it is taken in. */
+import type { Episode } from '../alert/episode.ts'
+import { AdapterError } from '../lib/adapter-error.ts'
+import { admit } from './admit.ts'
+import { applyNotification } from './apply-notification.ts'
+import type { EngineDeps } from './deps.ts'
+import { commit } from './journal.ts'
+import type { Container } from './ports.ts'
+import { yieldLoop } from './yield-loop.ts'
+
+/** Takes in what is committed to the inbox. */
+export type Intake = {
+  /** Something was committed, or may be taken in now. */
+  readonly wake: () => void
+  /** Resolves when nothing is being taken in any more. */
+  readonly stop: () => Promise<void>
+}
+
+/** How long to wait after a fault: of the storage, or of the container engine that has to list its containers. */
+const retryMs = 5_000
+
+/** Notifications that are read at a time. */
+const batchSize = 50
+
+/** Episodes that are routed in one transaction; between slices the event loop runs. */
+const sliceSize = 50
+
+/** Creates an intake. `kick` is told of each target whose incident has to look. */
+export function createIntake(deps: EngineDeps, kick: (target: string) => void): Intake {
+  const { ledger, clock, log } = deps
+  const stopping = new AbortController()
+  const stillFiring = new Set<number>()
+  let isWoken = false
+  let running: Promise<void> | null = null
+
+  const applyInbox = async (): Promise<void> => {
+    for (;;) {
+      const entries = ledger.pendingNotifications(batchSize)
+      if (entries.length === 0) return
+      for (const entry of entries) {
+        const applied = await applyNotification(deps, entry)
+        for (const id of applied.stillFiring) stillFiring.add(id)
+        for (const target of applied.targets) kick(target)
+      }
+    }
+  }
+
+  const episodesToRoute = (): readonly Episode[] => {
+    const again = [...stillFiring].flatMap((id) => ledger.episode(id) ?? [])
+    stillFiring.clear()
+    for (const episode of again) if (episode.state === 'firing') stillFiring.add(episode.id)
+    return [...again.filter((episode) => stillFiring.has(episode.id)), ...ledger.unroutedEpisodes()]
+  }
+
+  const admitAll = (episodes: readonly Episode[], containers: readonly Container[]): void => {
+    const targets = commit(deps, (within) => episodes.map((episode) => admit(deps, within, { episode, containers })))
+    for (const episode of episodes) stillFiring.delete(episode.id)
+    for (const target of new Set(targets)) if (target !== null) kick(target)
+  }
+
+  /** One episode that cannot be taken in must not hold up the others of its slice. */
+  const admitEach = (episodes: readonly Episode[], containers: readonly Container[]): void => {
+    const failures = episodes.flatMap((episode) => {
+      try {
+        admitAll([episode], containers)
+        return []
+      } catch (error) {
+        return [error]
+      }
+    })
+    if (failures.length > 0) throw failures[0]
+  }
+
+  const routeEpisodes = async (): Promise<void> => {
+    const episodes = episodesToRoute()
+    if (episodes.length === 0) return
+    const containers = await deps.containers.list(stopping.signal)
+    let failure: { readonly error: unknown } | null = null
+    for (let start = 0; start < episodes.length && !stopping.signal.aborted; start += sliceSize) {
+      const slice = episodes.slice(start, start + sliceSize)
+      try {
+        admitAll(slice, containers)
+      } catch {
+        try {
+          admitEach(slice, containers)
+        } catch (error) {
+          failure ??= { error }
+        }
+      }
+      await yieldLoop()
+    }
+    if (failure !== null) throw failure.error
+  }
+
+  /** Takes in until nothing is left; faults are retried for ever, because an accepted alert is never dropped. */
+  const takeIn = async (): Promise<void> => {
+    while (isWoken && !stopping.signal.aborted) {
+      isWoken = false
+      try {
+        await applyInbox()
+        await routeEpisodes()
+      } catch (error) {
+        if (stopping.signal.aborted) return
+        log.error({ err: error }, error instanceof AdapterError ? 'containers cannot be listed' : 'intake failed')
+        isWoken = true
+        await clock.sleep(retryMs, stopping.signal).catch(() => {})
+      }
+    }
+  }
+
+  const wake = (): void => {
+    isWoken = true
+    if (running !== null || stopping.signal.aborted) return
+    running = takeIn().finally(() => {
+      running = null
+      if (isWoken) wake()
+    })
+  }
+
+  return {
+    wake,
+    stop: async () => {
+      stopping.abort(new Error('stopping'))
+      await running
+    },
+  }
+}
