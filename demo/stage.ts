@@ -1,5 +1,6 @@
 import Docker from 'dockerode'
 import type { Tell } from './happening.ts'
+import { buildImage } from './image.ts'
 import type { Options } from './options.ts'
 import { type Addresses, addressesOf, findFreePorts, portVariables } from './ports.ts'
 import { lastLogs, type Project, removeProject } from './project.ts'
@@ -40,7 +41,8 @@ export async function setStage(backstage: Backstage): Promise<Stage> {
   defer(unlessKept(removeSecrets))
   signal.throwIfAborted()
   say('building the image of selfheal')
-  await project.compose(['build', 'selfheal'], { signal })
+  const docker = new Docker({ socketPath: engine.host.replace(/^unix:\/\//, '') })
+  await buildImage(project, docker, signal)
   defer(unlessKept(() => removeProject(project)))
   defer(unlessKept(async () => say('removing the containers, networks and volumes of the demo')))
   defer(async ({ isGood }) => {
@@ -49,7 +51,6 @@ export async function setStage(backstage: Backstage): Promise<Stage> {
   const addresses = addressesOf(ports)
   const readyMs = await startAll(project, addresses, backstage)
   for (const condition of readyConditions(addresses, judgeToken)) await waitUntil(condition, signal)
-  const docker = new Docker({ socketPath: engine.host.replace(/^unix:\/\//, '') })
   const scene = { project, docker, addresses, judgeToken, tell }
   return { scene, host: engine.host, isEngineOurs: engine.isOurs, readyMs }
 }
@@ -60,12 +61,16 @@ async function startAll(project: Project, addresses: Addresses, { say, signal }:
   const others = ['prometheus', 'alertmanager', 'pager', 'load', 'shop', 'stock', 'pricing']
   await project.compose(['up', '--detach', '--no-build', ...others], { signal })
   say('starting selfheal')
+  const end = new AbortController()
+  const until = AbortSignal.any([signal, end.signal])
   const startedAt = performance.now()
-  const isReady = async () => (await fetch(`${addresses.selfheal}/-/ready`, { signal })).ok
-  const ready = waitUntil({ what: 'selfheal', holds: isReady }, signal, 20).then(() => performance.now() - startedAt)
-  const [readyMs] = await Promise.all([
-    ready,
-    project.compose(['up', '--detach', '--no-build', '--no-deps', 'selfheal'], { signal }),
-  ])
-  return readyMs
+  const isReady = async () => (await fetch(`${addresses.selfheal}/-/ready`, { signal: until })).ok
+  const ready = waitUntil({ what: 'selfheal', holds: isReady }, until, 20).then(() => performance.now() - startedAt)
+  const up = project.compose(['up', '--detach', '--no-build', '--no-deps', 'selfheal'], { signal: until })
+  try {
+    const [readyMs] = await Promise.all([ready, up])
+    return readyMs
+  } finally {
+    end.abort()
+  }
 }

@@ -25,7 +25,7 @@ async function order() {
 
 async function ask(url: string): Promise<Record<string, unknown> | undefined> {
   try {
-    const answer = await fetch(url, { signal: AbortSignal.timeout(1_000) })
+    const answer = await fetch(url, { signal: AbortSignal.timeout(400) })
     return answer.ok ? ((await answer.json()) as Record<string, unknown>) : undefined
   } catch {
     return undefined

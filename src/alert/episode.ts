@@ -95,7 +95,8 @@ export function stepEpisode(latest: Episode | undefined, report: AlertReport, re
   }
   if (latest === undefined) return { step: 'open' }
   if (latest.state === 'firing') return { step: 'repeat' }
-  const isRecent = receivedAt - (latest.closedAt ?? receivedAt) <= lateCopyWithinMs
+  // Closed in the future: our clock jumped back, and so may have the one that `startsAt` is from.
+  const isRecent = Math.abs(receivedAt - (latest.closedAt ?? receivedAt)) <= lateCopyWithinMs
   if (report.startsAt <= latest.startsAt && isRecent) return { step: 'ignore', because: 'late-copy' }
   return { step: 'open' }
 }

@@ -120,7 +120,7 @@ function explain(error: ErrorObject): ShapeFault {
       return { path, found: fault?.found ?? show(error.data), expected: fault?.expected ?? String(error.message) }
     }
     default:
-      return { path, found: show(error.data), expected: described ?? error.message ?? error.keyword }
+      return { path, found: show(error.data), expected: described ?? `a value that ${error.message ?? error.keyword}` }
   }
 }
 

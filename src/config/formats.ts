@@ -1,7 +1,7 @@
 /** The formats of values in the configuration: how each is checked, and what is said of a value that fails. */
 import { MatcherError, parseMatchers } from '../alert/matcher.ts'
+import { BudgetError, parseBudget } from '../guard/parse-budget.ts'
 import { DurationError, parseDuration } from '../lib/duration.ts'
-import { BudgetError, parseBudget } from './budget.ts'
 import { parseSize } from './size.ts'
 
 /** What is wrong with a value; `found` only where a part of the value is meant. */

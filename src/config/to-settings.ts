@@ -1,8 +1,8 @@
 /** From the configuration as it is written to the settings as they are used. */
 import { isAbsolute, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { parseBudget } from '../guard/parse-budget.ts'
 import { parseDuration } from '../lib/duration.ts'
-import { parseBudget } from './budget.ts'
 import type { ConfigFile } from './schema.ts'
 import type { Credentials, Endpoint, Route, Settings, Token } from './settings.ts'
 import { parseSize } from './size.ts'

@@ -1,7 +1,7 @@
 /** Route: labels to runbook, mode and limits. */
 import { type Matcher, matches, parseMatchers } from '../alert/matcher.ts'
 import type { Budget, EngineSettings, Route } from '../config/settings.ts'
-import { readBudgets } from '../guard/read-budgets.ts'
+import { parseBudget } from '../guard/parse-budget.ts'
 import type { Mode } from '../incident/record.ts'
 import { isMoreUrgent } from '../incident/urgency.ts'
 import type { RunbookInfo } from './ports.ts'
@@ -60,7 +60,7 @@ export function limitsFor(runbook: RunbookInfo, labels: Labels, settings: RouteS
   const found = findRoute(settings.routes, labels)
   return {
     mode: found?.mode ?? settings.mode,
-    budgets: found?.budgets ?? (runbook.budgets === null ? settings.budgets : readBudgets(runbook.budgets)),
+    budgets: found?.budgets ?? (runbook.budgets === null ? settings.budgets : runbook.budgets.map(parseBudget)),
     cooldownMs: found?.cooldownMs ?? runbook.cooldownMs ?? settings.cooldownMs,
   }
 }

@@ -88,7 +88,7 @@ class Host implements RunbookHost {
 
   readonly labelFault = (runbook: string, labels: Readonly<Record<string, string>>): string | null => {
     const contract = this.#find(runbook)?.labels
-    return contract === undefined ? null : explainInvalidLabels(contract, labels)
+    return contract === undefined ? `runbook ${runbook} is not loaded` : explainInvalidLabels(contract, labels)
   }
 
   readonly summarise = async (runbook: string, observation: Observation): Promise<string> => {

@@ -4,7 +4,6 @@ import { fileURLToPath } from 'node:url'
 import type { RunbookFault } from './fault.ts'
 import { type Place, placeOf } from './locate.ts'
 import type { ThrownError } from './protocol.ts'
-import { findSyntaxPlace } from './syntax-place.ts'
 
 type Cause = Pick<RunbookFault, 'found' | 'expected'>
 type Read = (file: string) => string
@@ -26,7 +25,7 @@ const ownRoot = new URL('../', import.meta.url).href
 
 /** Explains why a module did not load. `readSource` answers the text of a file, "" where it cannot be read. */
 export function explainLoadError(entry: string, error: ThrownError, readSource: Read): RunbookFault {
-  const place = findPlace(error) ?? parseForPlace(error, readSource)
+  const place = findPlace(error) ?? error.parsed
   const file = place?.file ?? findImporter(error, entry)
   const source = readSource(file)
   const cause = explainCause(error, { file, source, place })
@@ -125,14 +124,6 @@ function findPlace(error: ThrownError): (Place & { readonly file: string }) | nu
     .find((match) => match !== null && !match[1]?.startsWith(ownRoot))
   if (frame?.[1] === undefined) return null
   return { file: toPath(frame[1]), line: Number(frame[2]), column: Number(frame[3]) }
-}
-
-/** An ES module that V8 cannot parse: its error names no place. */
-function parseForPlace(error: ThrownError, readSource: Read): (Place & { readonly file: string }) | null {
-  if (error.name !== 'SyntaxError' || error.code !== '' || !error.module.startsWith('file:')) return null
-  const file = fileURLToPath(error.module)
-  const place = findSyntaxPlace(readSource(file), /\.m?ts$/.test(file))
-  return place === null ? null : { file, ...place }
 }
 
 function findImporter(error: ThrownError, entry: string): string {

@@ -28,8 +28,8 @@ export type ThrownError = {
   readonly code: string
   readonly message: string
   readonly stack: string
-  /** URL of the module that was read last, "" where it is not known: a syntax error without a place lies there. */
-  readonly module: string
+  /** Where a syntax error lies whose stack does not say so. Line and column from 1. */
+  readonly parsed: { readonly file: string; readonly line: number; readonly column: number } | null
 }
 
 /** Asks for one run of author code. */

@@ -1,7 +1,10 @@
 /** Finds where a module breaks JavaScript's grammar: Node keeps that place to itself when it parses an ES module. */
+import { readFileSync } from 'node:fs'
 import module from 'node:module'
+import { fileURLToPath } from 'node:url'
 import { Script } from 'node:vm'
 import type { Place } from './locate.ts'
+import type { ThrownError } from './protocol.ts'
 
 const prefix = 'async()=>{'
 
@@ -25,6 +28,14 @@ export function findSyntaxPlace(source: string, isTypeScript: boolean): Place | 
         ?.search(/\^/) ?? 0
     return line === 0 ? null : { line, column: column + 1 - (line === 1 ? prefix.length : 0) }
   }
+}
+
+/** The place of a syntax error that names none: it lies in the module that was read last, given by its URL. */
+export function findUnparsed(error: ThrownError, lastModule: string): ThrownError['parsed'] {
+  if (error.name !== 'SyntaxError' || error.code !== '' || !lastModule.startsWith('file:')) return null
+  const file = fileURLToPath(lastModule)
+  const place = findSyntaxPlace(readFileSync(file, 'utf8'), /\.m?ts$/.test(file))
+  return place === null ? null : { file, ...place }
 }
 
 function blankModuleSyntax(source: string): string {

@@ -47,7 +47,7 @@ export async function startThread(options: ThreadOptions): Promise<ThreadStart> 
     workerData: options.input,
     env: {},
     argv: [],
-    execArgv: [],
+    execArgv: ['--disable-warning=ExperimentalWarning'],
     stdout: true,
     stderr: true,
   })

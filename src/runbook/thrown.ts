@@ -5,17 +5,17 @@ const longestMessage = 500
 const longestStack = 8000
 
 /** Describes anything that was thrown; never throws itself, whatever the error's own properties do. */
-export function describeThrown(error: unknown, module = ''): ThrownError {
+export function describeThrown(error: unknown): ThrownError {
   if (!(error instanceof Error)) {
     const message = attempt(() => bound(String(error), longestMessage), 'something that cannot be shown')
-    return { name: typeof error, code: '', message, stack: '', module }
+    return { name: typeof error, code: '', message, stack: '', parsed: null }
   }
   return {
     name: attempt(() => bound(String(error.name), 100), 'Error'),
     code: attempt(() => ('code' in error ? bound(String(error.code), 100) : ''), ''),
     message: attempt(() => bound(String(error.message), longestMessage), ''),
     stack: attempt(() => bound(String(error.stack ?? ''), longestStack), ''),
-    module,
+    parsed: null,
   }
 }
 

@@ -8,6 +8,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { answerCall, describeDraft } from './draft.ts'
 import { installHooks, kitUrl } from './hooks.ts'
 import type { CallMessage, WorkerInput, WorkerMessage } from './protocol.ts'
+import { findUnparsed } from './syntax-place.ts'
 import { describeThrown, summariseThrown } from './thrown.ts'
 
 const port = parentPort
@@ -36,7 +37,8 @@ async function load(file: string): Promise<void> {
     drafts.set(file, loaded.default)
     say({ kind: 'loaded', file, json: describeDraft(loaded.default) })
   } catch (error) {
-    say({ kind: 'failed', file, error: describeThrown(error, recorder.lastModule()) })
+    const thrown = describeThrown(error)
+    say({ kind: 'failed', file, error: { ...thrown, parsed: findUnparsed(thrown, recorder.lastModule()) } })
   }
 }
 

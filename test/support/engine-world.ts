@@ -1,5 +1,5 @@
 /** The whole engine in a simulated world: real storage on disk, virtual time, and processes that can die. */
-import { cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
@@ -20,7 +20,11 @@ import { broken, containerDown, errors, unresponsive } from './test-runbooks.ts'
 import { VirtualClock } from './virtual-clock.ts'
 
 /** A line of the log. */
-export type Line = { readonly level: string; readonly phrase: string; readonly fields: Readonly<Record<string, unknown>> }
+export type Line = {
+  readonly level: string
+  readonly phrase: string
+  readonly fields: Readonly<Record<string, unknown>>
+}
 
 /** Labels of an alert. */
 export type Labels = Readonly<Record<string, string>>
@@ -60,6 +64,9 @@ export function alertOn(service: string, symptom = 'down', more: Labels = {}): L
 
 const minuteMs = 60_000
 
+/** Memory where there is some: these tests commit tens of thousands of times, and no test pulls the plug of a disk. */
+const roomForFiles = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
+
 /** A world with one process in it. Made by `createWorld`. */
 export class EngineWorld {
   readonly clock = new VirtualClock()
@@ -69,11 +76,13 @@ export class EngineWorld {
   readonly runbooks: InProcessRunbooks
   readonly lines: Line[] = []
   readonly decisions: Decision[] = []
-  /** Steps that failed, by phrase. */
+  /** The attempts that were unsettled at each call of `perform`, as they were in the storage then. */
+  readonly calls: (readonly Attempt[])[] = []
   life = new Life()
   settings: EngineSettings
   readonly #options: WorldOptions
-  readonly #folder = mkdtempSync(join(tmpdir(), 'selfheal-world-'))
+  readonly #lineages = new Set<string>()
+  readonly #folder = mkdtempSync(join(roomForFiles, 'selfheal-world-'))
   #lives = 0
   #store: Store
   #heal: Engine
@@ -82,16 +91,19 @@ export class EngineWorld {
   constructor(options: WorldOptions) {
     this.#options = options
     this.settings = { ...settings, ...options.settings }
-    this.runbooks = new InProcessRunbooks(options.runbooks ?? [containerDown, unresponsive, errors, broken] as Runbook[])
+    this.runbooks = new InProcessRunbooks(
+      options.runbooks ?? ([containerDown, unresponsive, errors, broken] as Runbook[]),
+    )
     this.#store = this.#open()
     this.#heal = this.#begin()
+    this.engine.called = ({ target }) => {
+      this.calls.push(this.ledger.unsettledAttempts().filter((attempt) => attempt.target === target))
+    }
     this.probes.answer = () => {
       const isWell = [...this.#lineages].every((lineage) => this.engine.isWell(lineage))
       return isWell ? { kind: 'status', status: 200 } : { kind: 'no-answer', detail: 'timeout' }
     }
   }
-
-  readonly #lineages = new Set<string>()
 
   /** Adds a service that runs well; answers its lineage. */
   add(service: string, changes: Parameters<SimulatedEngine['add']>[1] = {}): string {
@@ -188,10 +200,14 @@ export class EngineWorld {
 
   /** Everything that happened, for the message of a failed test. */
   story(): string {
-    const events = this.ledger.listIncidents({ limit: 20 }).flatMap(({ id, target, state, reason }) => [
-      `incident ${id} on ${target}: ${state} ${reason ?? ''}`,
-      ...this.ledger.timeline(id).map(({ at, kind, text }) => `  ${(at - this.clock.now()) / 1000} s ${kind}: ${text}`),
-    ])
+    const events = this.ledger
+      .listIncidents({ limit: 20 })
+      .flatMap(({ id, target, state, reason }) => [
+        `incident ${id} on ${target}: ${state} ${reason ?? ''}`,
+        ...this.ledger
+          .timeline(id)
+          .map(({ at, kind, text }) => `  ${(at - this.clock.now()) / 1000} s ${kind}: ${text}`),
+      ])
     const faults = this.lines.filter(({ level }) => level === 'error').slice(-5)
     return [...events, ...faults.map(({ phrase, fields }) => `${phrase}: ${String(fields.err)}`)].join('\n')
   }

@@ -20,9 +20,18 @@ export type Route =
   | 'remove'
   | 'events'
 
-/** What goes wrong. `effect-then-hang`: the call is carried out but never answered. */
+/** What goes wrong. `effect-then-hang`: the call is carried out, `stop-then-hang`: the container is stopped, but no answer comes. */
 export type Fault =
-  | { readonly kind: 'hang' | 'half-answer' | 'reset' | 'not-json' | 'wrong-json' | 'effect-then-hang' }
+  | {
+      readonly kind:
+        | 'hang'
+        | 'half-answer'
+        | 'reset'
+        | 'not-json'
+        | 'wrong-json'
+        | 'effect-then-hang'
+        | 'stop-then-hang'
+    }
   | { readonly kind: 'status'; readonly status: number; readonly message: string }
   | { readonly kind: 'redirect'; readonly location: string }
 
@@ -77,8 +86,9 @@ export async function startFakeDaemon(): Promise<FakeDaemon> {
     waiting.delete(call.route)
     const fault = faults.get(`${call.route} ${call.reference}`) ?? faults.get(`${call.route} `)
     if (fault === undefined) return carryOut(engine, call, response)
-    if (fault.kind !== 'effect-then-hang') return goWrong(fault, response)
-    await carryOut(engine, call, null)
+    if (fault.kind === 'effect-then-hang') await carryOut(engine, call, null)
+    else if (fault.kind === 'stop-then-hang') await engine.stop(engine.find(call.reference))
+    else goWrong(fault, response)
   }
 
   const server = createServer((request, response) => {
@@ -157,7 +167,7 @@ function streamEvents(engine: FakeEngine, query: URLSearchParams, response: Serv
   response?.on('close', () => engine.events.off('event', send))
 }
 
-function goWrong(fault: Exclude<Fault, { readonly kind: 'effect-then-hang' }>, response: ServerResponse): void {
+function goWrong(fault: Fault, response: ServerResponse): void {
   if (fault.kind === 'hang') return
   if (fault.kind === 'reset') response.socket?.destroy()
   else if (fault.kind === 'not-json') response.end('<html>It works!</html>')

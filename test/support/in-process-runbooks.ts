@@ -2,10 +2,10 @@
 import type { Action, Observation, Runbook } from '../../src/authoring/index.ts'
 import { validateActions } from '../../src/authoring/validate-actions.ts'
 import { explainInvalidLabels } from '../../src/authoring/validate-labels.ts'
+import { functionMark } from '../../src/authoring/validate-mark.ts'
 import { validateRunbook } from '../../src/authoring/validate-runbook.ts'
 import { deepFreeze } from '../../src/lib/deep-freeze.ts'
 import type { PlanOutcome, RunbookInfo, RunbookPort } from '../../src/remediation/ports.ts'
-import { functionMark } from '../../src/authoring/validate-mark.ts'
 
 const describe = (runbook: Runbook): RunbookInfo => {
   const mark = (_: string, value: unknown): unknown => (typeof value === 'function' ? { [functionMark]: true } : value)

@@ -45,7 +45,7 @@ export type SimulatedService = {
 export type Behaviour = 'normal' | 'fail' | 'hang' | 'effect-then-hang' | 'refuse' | 'throw'
 
 /** One call of `perform`, as it came in. */
-export type Performed = { readonly action: Action; readonly at: number }
+export type Performed = { readonly action: Action; readonly at: number; readonly monotonic: number }
 
 /** A fault that takes a service down. */
 export const curedByStart: Fault = { curedBy: 'start', crashesAfterMs: 0, isHanging: false }
@@ -66,6 +66,8 @@ export class SimulatedEngine implements ContainerPort {
   state: 'up' | 'down' | 'silent' = 'up'
   /** Asked for each call of `perform`, with its number from 1 on. */
   behaviour: (call: number, action: Action) => Behaviour = () => 'normal'
+  /** Told of each call before anything happens. */
+  called: (action: Action) => void = () => {}
   /** How long a call takes. */
   callMs = 200
 
@@ -93,7 +95,8 @@ export class SimulatedEngine implements ContainerPort {
       hostnames: [service],
       ...rest,
     }
-    for (let index = 0; index < count; index += 1) added.replicas.push(this.#create(added, this.#clock.now() - 3_600_000))
+    for (let index = 0; index < count; index += 1)
+      added.replicas.push(this.#create(added, this.#clock.now() - 3_600_000))
     this.#services.set(added.lineage, added)
     return added
   }
@@ -159,7 +162,8 @@ export class SimulatedEngine implements ContainerPort {
   }
 
   readonly perform = async (action: Action, signal: AbortSignal): Promise<ActionOutcome> => {
-    this.performed.push({ action: structuredClone(action), at: this.#clock.now() })
+    this.performed.push({ action: structuredClone(action), at: this.#clock.now(), monotonic: this.#clock.monotonic() })
+    this.called(action)
     const behaviour = this.behaviour(this.performed.length, action)
     if (behaviour === 'throw') throw new TypeError('a mistake in the adapter')
     if (behaviour === 'hang') return new Promise(() => {})
@@ -179,7 +183,8 @@ export class SimulatedEngine implements ContainerPort {
   async #answer(signal: AbortSignal): Promise<void> {
     this.looks += 1
     if (signal.aborted) throw new AdapterError('docker', 'aborted', 'the look was broken off')
-    if (this.state === 'down') throw new AdapterError('docker', 'unreachable', 'no docker engine at unix:///run/docker.sock')
+    if (this.state === 'down')
+      throw new AdapterError('docker', 'unreachable', 'no docker engine at unix:///run/docker.sock')
     if (this.state === 'up') return
     await this.#clock.sleep(10_000, signal).catch(() => {
       throw new AdapterError('docker', 'aborted', 'the look was broken off')

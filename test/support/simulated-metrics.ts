@@ -14,7 +14,8 @@ export class SimulatedMetrics implements MetricsPort {
     if (signal.aborted) throw new AdapterError('prometheus', 'aborted', 'the query was broken off')
     this.asked.push({ expr, at })
     const answer = this.answer(expr, at)
-    if (answer === 'error') throw new AdapterError('prometheus', 'unreachable', 'no Prometheus at http://prometheus:9090')
+    if (answer === 'error')
+      throw new AdapterError('prometheus', 'unreachable', 'no Prometheus at http://prometheus:9090')
     return answer
   }
 }

@@ -53,7 +53,7 @@ describe('the syntax of matchers', () => {
     ['a="\\xff"', 2, 'UTF-8'],
     ['a="\\ud800"', 3, 'an escape'],
     ['a="x\ny"', 4, 'an escape'],
-    ['a=~"("', 3, 'balanced parentheses'],
+    ['a=~"("', 3, "RE2's syntax"],
   ])('refuses %j and tells where and what is expected', (text, position, expected) => {
     const fault = faultOf(text)
     expect({ position: fault.position, text: fault.text }).toEqual({ position, text })

@@ -186,7 +186,7 @@ log:
       '1:7 mode: "atuo" | one of observe, advise, auto',
       '2:1 celing: an unknown key | a known key (did you mean ceiling?)',
       expect.stringMatching(/^4:12 docker\.timeout: 10 \| a duration/),
-      '5:12 docker.opt_in[0]: "(" without ")" at column 4 of the matcher | balanced parentheses',
+      "5:12 docker.opt_in[0]: missing closing ): `(b` at column 4 of the matcher | a pattern in RE2's syntax",
       '7:3 prometheus: no url | the key url',
       '7:3 prometheus.scrapeInterval: an unknown key | a known key (did you mean scrape_interval?)',
       '9:19 limits.budgets[1]: "0/1h" | 1 to 1000 attempts',
@@ -274,6 +274,7 @@ describe('a secret', () => {
     const texts = [
       `prometheus: {url: "http://me:${secret}@host"}`,
       `prometheus: {url: "http:// me:${secret}@host"}`,
+      `prometheus: {url: "ftp://me:${secret}@host"}`,
       `prometheus: {url: "http://h", bearer_token: "${secret} x"}`,
       `prometheus: {url: "http://h", bearer_token: ["${secret}"], basic_auth: {username: a, password: {a: ${secret}}}}`,
       `prometheus: {url: "http://h", bearer_token: ${secret}}`,

@@ -177,6 +177,14 @@ describe('reading from an engine in trouble', () => {
     },
   )
 
+  it('ends the calls that wait when it is stopped', async () => {
+    daemon.setFault('list', { kind: 'hang' })
+    const patient = connect({ timeoutMs: 60_000 })
+    const [call] = [patient.list(never()).catch((thrown: unknown) => thrown), await daemon.nextCall('list')]
+    await patient.stop()
+    expect(await call).toMatchObject({ system: 'docker', code: 'bad-answer' })
+  })
+
   it('is not moved to another engine by the environment', async () => {
     vi.stubEnv('DOCKER_HOST', 'tcp://192.0.2.1:2375')
     await expect(connect().ping(never())).resolves.toBeUndefined()
@@ -200,12 +208,14 @@ describe('acting on an engine in trouble', () => {
     daemon.setFault('restart', { kind: 'hang' })
     const outcome = await docker.perform(action, never())
     expect(outcome.detail).toContain('did not answer within 1200 ms')
-    expect(daemon.calls.find(({ route }) => route === 'restart')?.query.get('t')).toBe('1')
+    const call = daemon.calls.find(({ route }) => route === 'restart')
+    expect([call?.query.get('t'), call?.body]).toEqual(['1', ''])
   })
 
   it.each([
-    ['reset', { kind: 'reset' }],
-    ['half an answer', { kind: 'status', status: 504, message: 'gateway timeout' }],
+    ['a broken connection', { kind: 'reset' }],
+    ['half an answer', { kind: 'half-answer' }],
+    ['a proxy that gave up', { kind: 'status', status: 504, message: 'gateway timeout' }],
   ] satisfies [string, Fault][])('cannot tell after %s', async (_name, fault) => {
     run('web-1')
     const action = await propose('restart')
@@ -311,15 +321,44 @@ describe('acting on an engine in trouble', () => {
     expect(await docker.perform(action, never())).toMatchObject({ status: 'refused', reason: 'target-changed' })
   })
 
-  it('calls what its own restart stopped and could not start again its own doing', async () => {
+  it('leaves alone what Docker says is started already', async () => {
+    daemon.engine.end(run('web-1'), 1)
+    const action = await propose('start')
+    daemon.setFault('start', { kind: 'status', status: 304, message: '' })
+    expect(await docker.perform(action, never())).toMatchObject({
+      status: 'done',
+      detail: expect.stringContaining('left alone'),
+    })
+  })
+
+  it('does not take the old run for the new one when Docker says yes but does nothing', async () => {
+    run('web-1')
+    const action = await propose('restart')
+    daemon.setFault('restart', { kind: 'status', status: 204, message: '' })
+    expect(await docker.perform(action, never())).toEqual({
+      status: 'failed',
+      detail: 'web-1 was restarted but was not seen running within 200 ms',
+    })
+  })
+
+  it('knows that it was its own restart when Docker hangs between stop and start', async () => {
+    await docker.start()
+    run('web-1')
+    const action = await propose('restart')
+    daemon.setFault('restart', { kind: 'stop-then-hang' })
+    expect(await docker.perform(action, never())).toMatchObject({ status: 'unknown' })
+    const [container] = await docker.observe('local/shop/web', never())
+    expect(container).toMatchObject({ exitCause: 'ours', isReplica: true, replica: { state: 'exited' } })
+  })
+
+  it('may start again what its own restart stopped and Docker could not start', async () => {
     await docker.start()
     let failure: string | null = null
     run('web-1', { failsToStart: () => failure })
     const action = await propose('restart')
     failure = 'driver failed programming external connectivity'
     expect(await docker.perform(action, never())).toMatchObject({ status: 'failed' })
-    const [container] = await docker.observe('local/shop/web', never())
-    expect(container).toMatchObject({ isReplica: true, replica: { state: 'exited' } })
-    expect(container?.exitCause).not.toBe('person')
+    failure = null
+    expect(await docker.perform(await propose('start'), never())).toMatchObject({ status: 'done' })
   })
 })

@@ -117,6 +117,11 @@ describe('who ended a container', () => {
     expect(tell({ events: stop(HOUR + 5000), ours: [HOUR, HOUR + 400] })).toBe('person')
   })
 
+  it("a stop that a person had begun before our restart stays a person's", () => {
+    const events = [start, event('kill', HOUR - 3000, 15), event('kill', HOUR, 15), event('die', HOUR + 100, 143)]
+    expect(tell({ events, ours: [HOUR - 5, HOUR + 400] })).toBe('person')
+  })
+
   it('the same events taken twice, as a new stream repeats them, change nothing', () => {
     const events = [start, event('kill', HOUR, 15), event('die', HOUR + 100, 143)]
     expect(tell({ events: [...events, event('die', HOUR + 100, 143)] })).toBe('person')

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
+import { createCall } from '../../../src/docker/call.ts'
 import { DockerError, translateDockerError } from '../../../src/docker/docker-error.ts'
 import { linesOf } from '../../../src/docker/event-lines.ts'
 import { mapConcurrently } from '../../../src/docker/map-concurrently.ts'
@@ -102,5 +103,25 @@ describe('faults of the engine', () => {
 
   it.each([undefined, null, 'text', 7, {}])('is an adapter error even when %j was thrown', (thrown) => {
     expect(translateDockerError(thrown, context)).toMatchObject({ system: 'docker', code: 'bad-answer' })
+  })
+})
+
+describe('one call', () => {
+  const call = createCall('unix:///run/docker.sock', 1000)
+
+  it('is not made at all when it was aborted before, and so had no effect', async () => {
+    let isMade = false
+    const request = async () => {
+      isMade = true
+    }
+    const made = call({ what: 'restart web', signal: AbortSignal.abort() }, request)
+    await expect(made).rejects.toMatchObject({ code: 'aborted', mayHaveTakenEffect: false })
+    expect(isMade).toBe(false)
+  })
+
+  it('settles even when the request takes no notice of its signal', async () => {
+    const options = { what: 'restart web', signal: new AbortController().signal, timeoutMs: 1 }
+    const made = call(options, () => new Promise<void>(() => {}))
+    await expect(made).rejects.toMatchObject({ code: 'timeout', mayHaveTakenEffect: true })
   })
 })

@@ -1,6 +1,7 @@
 /** Budgets as they are written: `3/1h`, at most three attempts within an hour. */
+
+import type { Budget } from '../config/settings.ts'
 import { DurationError, parseDuration } from '../lib/duration.ts'
-import type { Budget } from './settings.ts'
 
 /** A text is no budget. */
 export class BudgetError extends Error {

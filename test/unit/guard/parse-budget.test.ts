@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { BudgetError, parseBudget } from '../../../src/config/budget.ts'
+import { BudgetError, parseBudget } from '../../../src/guard/parse-budget.ts'
 import { parseSize } from '../../../src/config/size.ts'
 import { suggest } from '../../../src/config/suggest.ts'
 
