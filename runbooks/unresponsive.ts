@@ -5,7 +5,7 @@ export default defineRunbook({
   urgency: 'unresponsive',
   summary: 'The service runs but does not answer',
   meaning:
-    'The containers of the service run, but Prometheus gets no answer from at least one of them. A process that is blocked, dead-locked, or out of connections or file handles looks like this.',
+    'The containers of the service run, but at least one of them does not answer its probe or its scrape. A process that is blocked, dead-locked, or out of connections or file handles looks like this.',
   impact: 'Requests to the service hang or fail, and whatever calls it waits until its own timeouts.',
   mitigation:
     "See whether it answers from inside: 'docker exec CONTAINER curl -m 2 http://localhost:PORT/metrics'. If it does, the fault lies in the network or the scrape. If not, take a thread or heap dump before restarting it, and look at what it waits for: a database, a lock, a disk.",
@@ -20,7 +20,17 @@ export default defineRunbook({
       name: 'restart',
       risk: 'low',
       plan: ({ target }) => [restart(target, { strategy: 'rolling' })],
-      verify: [running(), query({ expr: 'min(up{service="$service"})', is: '>=', than: 1, window: '15s' })],
+      verify: [
+        running(),
+        // Whatever Prometheus asks of the service answers: its probes from outside and its own metrics. In a job of the
+        // blackbox exporter `up` speaks of the exporter, not of the service.
+        query({
+          expr: 'min(probe_success{service="$service"} or up{service="$service", job!~".*blackbox.*"})',
+          is: '>=',
+          than: 1,
+          window: '15s',
+        }),
+      ],
       within: '90s',
       stableFor: '15s',
     },

@@ -1,4 +1,5 @@
-import { type CasePlatform, type CaseSpec, describeDockerContract } from '../support/docker-contract-cases.ts'
+import { describeDockerContract } from '../support/docker-contract-cases.ts'
+import type { CasePlatform, CaseSpec } from '../support/docker-contract-fixture.ts'
 import { startContainer } from '../support/real/containers.ts'
 import { engineHost } from '../support/real/engine.ts'
 

@@ -1,4 +1,5 @@
-import { type CasePlatform, describeDockerContract } from '../../support/docker-contract-cases.ts'
+import { describeDockerContract } from '../../support/docker-contract-cases.ts'
+import type { CasePlatform } from '../../support/docker-contract-fixture.ts'
 import { startFakeDaemon } from '../../support/fake-docker-daemon.ts'
 
 async function openFake(): Promise<CasePlatform> {

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { aReplica, aTarget } from '../../../src/authoring/testing.ts'
 import { loadRunbooks, type RunbookHost } from '../../../src/runbook/host.ts'
 import { aFolder, aHost, aRunbook, restarted, seen } from './runbook-folder.ts'
@@ -190,10 +190,13 @@ describe('author code that breaks its contract', () => {
       lines.push(fields.line)
       if (['from the top', 'an error', 'from the plan'].every((line) => lines.includes(line))) heard.resolve()
     }
+    const output = vi.spyOn(process.stdout, 'write')
+    onTestFinished(() => output.mockRestore())
     const host = await aHost(aFolder({ 'one.ts': aRunbook({ before, plan }) }), { log })
     await host.plan('one', 0, seen)
     await heard.promise
     expect(lines).toContain('from the plan')
+    expect(output.mock.calls.map(([text]) => String(text)).join('')).not.toContain('from the')
   })
 
   test('sees nothing of the environment', async () => {

@@ -384,7 +384,7 @@ describe('files and folders', () => {
       'a-loops.ts': aRunbook({ name: 'a', before: 'while (true) {}' }),
       'b-waits.ts': aRunbook({ name: 'b', before: 'await new Promise(() => {})' }),
       'c-ends.ts': aRunbook({ name: 'c', before: 'process.reallyExit(4)' }),
-      'one.ts': aRunbook(),
+      '0-one.ts': aRunbook(),
     })
     const host = await aHost(folder, { loadDeadlineMs: 1500 })
     expect(host.faults.map(({ file, found }) => [file, found])).toEqual([

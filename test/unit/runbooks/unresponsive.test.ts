@@ -29,10 +29,17 @@ describe('unresponsive', () => {
     ])
   })
 
-  test('is proven by replicas that run and by what Prometheus scrapes of the service, all of it up', () => {
+  test('is proven by replicas that run, and by probes and scrapes of the service that all answer', () => {
     expect(unresponsive.ladder[0].verify).toEqual([
       { kind: 'running' },
-      { kind: 'query', expr: 'min(up{service="$service"})', is: '>=', than: 1, window: '15s', any: false },
+      {
+        kind: 'query',
+        expr: 'min(probe_success{service="$service"} or up{service="$service", job!~".*blackbox.*"})',
+        is: '>=',
+        than: 1,
+        window: '15s',
+        any: false,
+      },
     ])
   })
 

@@ -1,0 +1,123 @@
+import { expect, test } from 'vitest'
+import { hostOf, resolve } from '../../../src/remediation/resolve.ts'
+import { SimulatedEngine } from '../../support/simulated-engine.ts'
+import { VirtualClock } from '../../support/virtual-clock.ts'
+
+const clock = new VirtualClock()
+const engine = new SimulatedEngine(clock)
+engine.add('web', { count: 2, hostnames: ['web', 'Web.example.org'] })
+engine.add('db')
+engine.add('db', { project: 'blog' })
+engine.add('job', { isReplica: false })
+engine.add('node-exporter', { project: '_', hostnames: [] })
+const containers = await engine.list(new AbortController().signal)
+const now = clock.now()
+
+const target = (labels: Readonly<Record<string, string>>, firedAt = now): string => {
+  const resolution = resolve(labels, firedAt, containers)
+  return resolution.kind === 'target' ? resolution.lineage : resolution.reason
+}
+
+test.each<[string, Readonly<Record<string, string>>, string]>([
+  ['selfheal_target', { selfheal_target: 'local/blog/db' }, 'local/blog/db'],
+  ['the name of a Swarm service', { container_label_com_docker_swarm_service_name: 'web' }, 'local/shop/web'],
+  ['the Compose service', { container_label_com_docker_compose_service: 'web' }, 'local/shop/web'],
+  [
+    'the Compose service alone, when it is not the only one',
+    { container_label_com_docker_compose_service: 'db' },
+    'ambiguous-target',
+  ],
+  [
+    'the Compose service with its project',
+    { container_label_com_docker_compose_service: 'db', container_label_com_docker_compose_project: 'blog' },
+    'local/blog/db',
+  ],
+  [
+    'the Compose service with an empty project',
+    { container_label_com_docker_compose_service: 'web', container_label_com_docker_compose_project: '' },
+    'local/shop/web',
+  ],
+  [
+    'the Compose service with another project',
+    { container_label_com_docker_compose_service: 'web', container_label_com_docker_compose_project: 'blog' },
+    'no-target',
+  ],
+  ['container, by the name of a container', { container: 'shop-web-2' }, 'local/shop/web'],
+  ['container, by the name of a service', { container: 'web' }, 'local/shop/web'],
+  ['name', { name: 'blog-db-1' }, 'local/blog/db'],
+  ['service', { service: 'web' }, 'local/shop/web'],
+  ['service, when there are two of them', { service: 'db' }, 'ambiguous-target'],
+  ['instance, by host name', { instance: 'web:8080' }, 'local/shop/web'],
+  ['job', { job: 'node-exporter' }, 'local/_/node-exporter'],
+  ['a completed job', { service: 'job' }, 'no-target'],
+  ['nothing', { team: 'web' }, 'no-target'],
+  ['a part of a name', { service: 'we' }, 'no-target'],
+  ['a pattern', { service: '.*' }, 'no-target'],
+  ['another case', { service: 'WEB' }, 'no-target'],
+])('an alert names its target by %s', (_, labels, expected) => {
+  expect(target(labels)).toBe(expected)
+})
+
+const order = [
+  ['selfheal_target', 'local/shop/web'],
+  ['container_label_com_docker_swarm_service_name', 'web'],
+  ['container_label_com_docker_compose_service', 'web'],
+  ['container', 'web'],
+  ['name', 'web'],
+  ['service', 'web'],
+  ['instance', 'web:80'],
+  ['job', 'web'],
+] as const
+
+test('the first label that is present decides, and one that names nothing does not fall through to the next', () => {
+  for (const [index, [label, value]] of order.entries()) {
+    const later = Object.fromEntries(order.slice(index + 1).map(([name]) => [name, 'nothing']))
+    expect(target({ ...later, [label]: value }), label).toBe('local/shop/web')
+    const good = Object.fromEntries(order.slice(index + 1))
+    expect(target({ ...good, [label]: 'nothing' }), label).toBe('no-target')
+  }
+})
+
+test('a label that is empty is not present', () => {
+  expect(target({ selfheal_target: '', container: '', service: 'web' })).toBe('local/shop/web')
+})
+
+test.each([
+  ['web:8080', 'web'],
+  ['web', 'web'],
+  ['Web.Example.org:80', 'web.example.org'],
+  ['10.0.0.7:9100', '10.0.0.7'],
+  ['[fe80::1]:9100', 'fe80::1'],
+  ['[::1]', '::1'],
+  ['fe80::1', 'fe80::1'],
+  ['http://web:8080/metrics?x=1', 'web'],
+  ['https://user:secret@web/', 'web'],
+  ['http://[fe80::1]:80/', 'fe80::1'],
+  ['web?x=/a', 'web'],
+  ['', ''],
+  ['://', ''],
+])('the host of the instance %s is %s', (instance, host) => {
+  expect(hostOf(instance)).toBe(host)
+})
+
+test('an instance is found by alias or address, whatever its case and port', () => {
+  for (const instance of ['WEB:80', 'web.example.org', 'http://web.example.org/health']) {
+    expect(target({ instance }), instance).toBe('local/shop/web')
+  }
+})
+
+test('an address that several targets have is ambiguous', () => {
+  expect(target({ instance: '172.18.0.2:80' })).toBe('ambiguous-target')
+})
+
+test('a container that is younger than the alert is not its cause', () => {
+  const createdAt = now - 3_600_000
+  expect(target({ instance: 'web:80' }, createdAt)).toBe('no-target')
+  expect(target({ instance: 'web:80' }, createdAt + 1)).toBe('local/shop/web')
+})
+
+test('why there is no target is said in words that are bounded', () => {
+  const resolution = resolve({ service: `x${'\u0000'.repeat(10_000)}` }, now, containers)
+  expect(resolution.kind).toBe('none')
+  expect(JSON.stringify(resolution).length).toBeLessThan(3_000)
+})
