@@ -32,6 +32,8 @@ export function hostOf(instance: string): string {
 
 const byInstance: Selector = (containers, value, { firedAt }) => {
   const host = hostOf(value)
+  // Containers that do not run have an empty address: no host must not mean all of them.
+  if (host === '') return []
   return containers
     .filter((container) => container.createdAt < firedAt)
     .filter(({ hostnames, replica }) =>

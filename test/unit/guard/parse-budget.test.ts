@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { BudgetError, parseBudget } from '../../../src/guard/parse-budget.ts'
 import { parseSize } from '../../../src/config/size.ts'
 import { suggest } from '../../../src/config/suggest.ts'
+import { BudgetError, parseBudget } from '../../../src/guard/parse-budget.ts'
 
 describe('a budget', () => {
   it('is a count, a slash and a duration', () => {

@@ -95,7 +95,7 @@ test.each([
   ['http://[fe80::1]:80/', 'fe80::1'],
   ['web?x=/a', 'web'],
   ['', ''],
-  ['://', ''],
+  [':9100', ''],
 ])('the host of the instance %s is %s', (instance, host) => {
   expect(hostOf(instance)).toBe(host)
 })
@@ -104,6 +104,14 @@ test('an instance is found by alias or address, whatever its case and port', () 
   for (const instance of ['WEB:80', 'web.example.org', 'http://web.example.org/health']) {
     expect(target({ instance }), instance).toBe('local/shop/web')
   }
+})
+
+test('an instance without a host is nobody, although containers that do not run have no address', () => {
+  const stopped = containers.map((container) => ({
+    ...container,
+    replica: { ...container.replica, addresses: { default: '' } },
+  }))
+  expect(resolve({ instance: ':9100' }, now, stopped.slice(0, 1))).toMatchObject({ kind: 'none', reason: 'no-target' })
 })
 
 test('an address that several targets have is ambiguous', () => {

@@ -60,4 +60,12 @@ describe('author code that never returns', () => {
     expect(second).toEqual(restarted)
     expect(host.faults).toHaveLength(1)
   })
+
+  test.each([300, 900])('is not confused with a host that was stalled for %d ms', async (ms) => {
+    const host = await aHost(aFolder({ 'one.ts': aRunbook() }), { deadlineMs: 200, loadDeadlineMs: 10_000 })
+    const answer = host.plan('one', 0, seen)
+    await Promise.resolve().then(() => {})
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
+    expect(await answer).toEqual(restarted)
+  })
 })
