@@ -17,6 +17,7 @@ import { plan } from './remediation/plan.ts'
 import { loadRunbooks, type RunbookHost } from './runbook/host.ts'
 import { createDependencyWatch, type DependencyWatch } from './schedule/dependency-watch.ts'
 import { openStore, type Store } from './store/open-store.ts'
+import { StorageError } from './store/storage-error.ts'
 import { recordDecision } from './telemetry/record-event.ts'
 
 /** What one selfheal is started with. */
@@ -47,7 +48,23 @@ type Parts = {
 
 const drainDeadlineMs = 10_000
 
-/** Starts selfheal; when a part cannot be started, what was started before is stopped again and the error is thrown. */
+/** Selfheal cannot start for a reason that a person can remove; the message says which. */
+export class CannotStart extends Error {
+  constructor(cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause })
+    this.name = 'CannotStart'
+  }
+}
+
+const openStorage = ({ storagePath, clock }: AppOptions): Store => {
+  try {
+    return openStore({ path: storagePath, now: clock.now })
+  } catch (error) {
+    throw error instanceof StorageError ? new CannotStart(error) : error
+  }
+}
+
+/** Starts selfheal; when a part cannot be started, what was started before is stopped again and the error is thrown, a `CannotStart` where a person can remove the cause. */
 export async function startApp(options: AppOptions): Promise<App> {
   // A running action is seen through: no step of the teardown is cut before the action's own deadline.
   const teardown = createTeardown(options.log, options.settings.engine.actionTimeoutMs + drainDeadlineMs)
@@ -61,13 +78,14 @@ export async function startApp(options: AppOptions): Promise<App> {
   }
 }
 
-const makeParts = async ({ settings, storagePath, log, clock }: AppOptions, teardown: Teardown): Promise<Parts> => {
-  const store = openStore({ path: storagePath, now: clock.now })
+const makeParts = async (options: AppOptions, teardown: Teardown): Promise<Parts> => {
+  const { settings, log, clock } = options
+  const store = openStorage(options)
   teardown.push('store', store.close)
   const runbooks = await loadRunbooks({ ...settings.runbooks, log: log.warn.bind(log) })
   teardown.push('runbooks', runbooks.stop)
   for (const fault of runbooks.faults) log.error({ ...fault }, 'runbook not usable')
-  const connections = connect(settings, clock, log)
+  const connections = connect(settings, { clock, log, ledger: store.ledger })
   teardown.push('docker', connections.docker.stop)
   const dependencies = dependenciesOf(connections)
   const telemetry = createTelemetry({
@@ -90,7 +108,9 @@ const startParts = async (options: AppOptions, parts: Parts, teardown: Teardown)
   const engine = createEngine(deps)
   const draining = { isOn: false }
   const http = makeHttp(options, parts, { deps, engine, isDraining: () => draining.isOn })
-  const bound = await http.listen(options.listen)
+  const bound = await http.listen(options.listen).catch((error: unknown) => {
+    throw new CannotStart(error)
+  })
   teardown.push('outbox', startOutbox(outbox))
   teardown.push('engine', engine.stop)
   teardown.push('http', async () => {

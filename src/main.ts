@@ -1,20 +1,11 @@
 #!/usr/bin/env node
 /** Entry: arguments to a command, and its end to an exit code. */
-import { CommanderError } from 'commander'
-import { CommandFailed, exitCode } from './cli/exit-code.ts'
-import { say } from './cli/output.ts'
-import { createProgram } from './cli/program.ts'
+import { runCommand } from './cli/run-command.ts'
 
-const run = async (): Promise<number> => {
-  try {
-    await createProgram(process.env).parseAsync()
-    return exitCode.done
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.done : exitCode.usage
-    if (!(error instanceof CommandFailed)) throw error
-    if (error.message !== '') say(error.message)
-    return error.code
-  }
-}
+// Whoever reads the result may have read enough: `selfheal incidents | head -1`.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit()
+})
 
-process.exitCode = await run()
+process.exitCode = await runCommand(process.argv.slice(2), process.env)

@@ -4,10 +4,12 @@ import { matches, parseMatchers } from '../alert/matcher.ts'
 import { type Alertmanager, createAlertmanager } from '../alertmanager/client.ts'
 import type { Settings } from '../config/settings.ts'
 import { createDocker, type DockerAdapter } from '../docker/create-docker.ts'
+import type { EarlierAct } from '../docker/own-acts.ts'
 import { createAlertmanagerReceiver } from '../escalation/alertmanager-receiver.ts'
 import { createWebhookReceiver } from '../escalation/webhook-receiver.ts'
 import type { Clock } from '../lib/clock.ts'
 import { createPrometheus, type Prometheus } from '../prometheus/metrics.ts'
+import type { Ledger } from '../remediation/ledger.ts'
 import type { ReceiverPort } from '../remediation/ports.ts'
 import type { Dependency } from '../schedule/dependency-watch.ts'
 
@@ -27,8 +29,23 @@ const protectedAddresses = (settings: Settings): readonly string[] => [
   ...settings.webhooks.map(({ url }) => url),
 ]
 
+/** What connecting needs beside the settings. */
+export type ConnectDeps = {
+  readonly clock: Clock
+  readonly log: Logger
+  /** Attempts that an earlier run left unsettled: what they stopped was not stopped by a person. */
+  readonly ledger: Pick<Ledger, 'unsettledAttempts'>
+}
+
+const earlierActs = ({ engine }: Settings, ledger: ConnectDeps['ledger']): readonly EarlierAct[] =>
+  ledger.unsettledAttempts().flatMap(({ actedAt, actions }) => {
+    if (actedAt === null) return []
+    const containers = actions.flatMap((action) => action.containers.map(({ id }) => id))
+    return [{ containers, from: actedAt - engine.actionTimeoutMs, until: actedAt + engine.actionTimeoutMs }]
+  })
+
 /** Makes the adapters; nothing is connected before their first call. */
-export function connect(settings: Settings, clock: Clock, log: Logger): Connections {
+export function connect(settings: Settings, { clock, log, ledger }: ConnectDeps): Connections {
   const selections = settings.docker.optIn.map(parseMatchers)
   const docker = createDocker({
     name: settings.docker.name,
@@ -38,6 +55,7 @@ export function connect(settings: Settings, clock: Clock, log: Logger): Connecti
     protectedAddresses: protectedAddresses(settings),
     now: clock.now,
     log,
+    earlierActs: earlierActs(settings, ledger),
   })
   const alertmanagers = settings.alertmanagers.map((endpoint) => createAlertmanager(endpoint))
   return {

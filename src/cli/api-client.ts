@@ -10,12 +10,24 @@ export function serverAddress(
   env: Readonly<Record<string, string | undefined>>,
 ): ServerAddress {
   const chosen = url ?? env.SELFHEAL_URL ?? 'http://127.0.0.1:9196'
-  if (!URL.canParse(chosen)) throw new CommandFailed(exitCode.usage, `not an address: ${JSON.stringify(chosen)}`)
-  return { url: chosen.replace(/\/+$/, ''), token: env.SELFHEAL_TOKEN }
+  if (!/^https?:\/\//i.test(chosen) || !URL.canParse(chosen)) {
+    throw new CommandFailed(
+      exitCode.usage,
+      `expected an address such as http://host:9196, found ${JSON.stringify(chosen)}`,
+    )
+  }
+  return { url: chosen.replace(/\/+$/, ''), token: readToken(env) }
+}
+
+/** What no header can carry would make the request fail with an error that shows it. */
+const readToken = ({ SELFHEAL_TOKEN: given }: Readonly<Record<string, string | undefined>>): string | undefined => {
+  const token = given?.trim()
+  if (token === undefined || token === '') return undefined
+  if (/^[\x21-\x7e]+$/.test(token)) return token
+  throw new CommandFailed(exitCode.usage, 'SELFHEAL_TOKEN holds white space, control or non-ASCII characters')
 }
 
 const codes: Readonly<Record<number, ExitCode>> = {
-  400: exitCode.usage,
   401: exitCode.notAllowed,
   403: exitCode.notAllowed,
   404: exitCode.notFound,
@@ -27,6 +39,16 @@ const messageOf = (body: unknown): string => {
   const { error } = body
   if (typeof error !== 'object' || error === null || !('message' in error)) return ''
   return typeof error.message === 'string' ? error.message : ''
+}
+
+const codeOf = (status: number): ExitCode =>
+  codes[status] ?? (status >= 400 && status < 500 ? exitCode.usage : exitCode.unreachable)
+
+/** Several addresses of one name fail together: what each said is below, and only the code is above. */
+const reasonOf = (error: unknown): string => {
+  const cause: unknown = error instanceof Error ? (error.cause ?? error) : error
+  if (!(cause instanceof Error)) return String(cause)
+  return cause.message || ('code' in cause ? String(cause.code) : cause.name)
 }
 
 const request = async (address: ServerAddress, path: string, body?: unknown): Promise<Response> => {
@@ -42,17 +64,21 @@ const request = async (address: ServerAddress, path: string, body?: unknown): Pr
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })
   } catch (error) {
-    const cause =
-      error instanceof Error ? ((error.cause as Error | undefined)?.message ?? error.message) : String(error)
-    throw new CommandFailed(exitCode.unreachable, `no answer from ${new URL(address.url).origin}: ${cause}`)
+    throw new CommandFailed(exitCode.unreachable, `no answer from ${new URL(address.url).origin}: ${reasonOf(error)}`)
   }
 }
+
+/** Stands for an answer that is no JSON. */
+const noJson = Symbol('no JSON')
 
 /** Asks the API; answers the JSON, or throws `CommandFailed` with the exit code that the answer stands for. */
 export async function askApi(address: ServerAddress, path: string, body?: unknown): Promise<unknown> {
   const response = await request(address, path, body)
-  const answer: unknown = await response.json().catch(() => null)
-  if (response.ok) return answer
-  const message = messageOf(answer) || `the server answered ${response.status}`
-  throw new CommandFailed(codes[response.status] ?? exitCode.unreachable, message)
+  const answer: unknown = await response.json().catch(() => noJson)
+  if (!response.ok) {
+    const message = messageOf(answer) || `the server answered ${response.status}`
+    throw new CommandFailed(codeOf(response.status), message)
+  }
+  if (answer !== noJson) return answer
+  throw new CommandFailed(exitCode.unreachable, `${new URL(address.url).origin} does not answer as selfheal does`)
 }

@@ -42,9 +42,8 @@ export async function showIncident(address: ServerAddress, id: string, asJson: b
   if (!/^\d+$/.test(id)) throw new CommandFailed(exitCode.usage, `expected a number, found ${JSON.stringify(id)}`)
   const answer = await askApi(address, `/api/v1/incidents/${id}`)
   if (asJson) return printJson(answer)
-  const incident = isFields(answer) ? answer : {}
-  const { target, runbook, state, outcome, reason } = incident
+  const timeline = list(answer, 'timeline')
+  const { target, runbook, state, outcome, reason } = isFields(answer) ? answer : {}
   printLine(`incident ${id}  ${text(target)}  ${text(runbook)}  ${text(state)}  ${text(outcome)}  ${text(reason)}`)
-  for (const event of list(answer, 'timeline'))
-    printLine(`  ${text(event.at)}  ${text(event.kind)}  ${text(event.text)}`)
+  for (const event of timeline) printLine(`  ${text(event.at)}  ${text(event.kind)}  ${text(event.text)}`)
 }

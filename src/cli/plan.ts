@@ -25,7 +25,7 @@ const noHistory = {
 /** Plans without a server: from the configuration, the runbooks and the containers as they are, without any history. */
 export async function planOffline(settings: Settings, alert: GivenAlert): Promise<void> {
   const runbooks = await loadRunbooks(settings.runbooks)
-  const { docker } = connect(settings, systemClock, createLog({ level: 'silent' }))
+  const { docker } = connect(settings, { clock: systemClock, log: createLog({ level: 'silent' }), ledger: noHistory })
   try {
     await docker.start()
     const deps = { settings: settings.engine, ledger: noHistory, containers: docker, runbooks, clock: systemClock }

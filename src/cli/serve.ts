@@ -1,9 +1,9 @@
 /** `serve`: runs selfheal until it is told to stop. */
-import { startApp } from '../app.ts'
+import type { Logger } from 'pino'
+import { CannotStart, startApp } from '../app.ts'
 import { refusesToListen } from '../http/refuse-to-listen.ts'
 import { systemClock } from '../lib/clock.ts'
 import { version } from '../lib/version.ts'
-import { StorageError } from '../store/storage-error.ts'
 import { createLog } from '../telemetry/log.ts'
 import { CommandFailed, exitCode } from './exit-code.ts'
 import { readListenAddress } from './listen-address.ts'
@@ -34,10 +34,16 @@ const start = async (options: Parameters<typeof startApp>[0]) => {
   try {
     return await startApp(options)
   } catch (error) {
-    if (error instanceof StorageError) throw new CommandFailed(exitCode.usage, error.message)
-    if (error instanceof Error && 'code' in error) throw new CommandFailed(exitCode.usage, error.message)
-    throw error
+    throw error instanceof CannotStart ? new CommandFailed(exitCode.usage, error.message) : error
   }
+}
+
+/** A mistake of ours ends the process, as what it left behind is not known; the next start goes on from the storage. */
+const logCrash = (log: Logger): void => {
+  process.on('uncaughtException', (error) => {
+    log.fatal({ err: error }, 'crashed')
+    process.exit(70)
+  })
 }
 
 /** Starts, waits for a signal, stops. Rejects with `CommandFailed` when it cannot start. */
@@ -51,6 +57,7 @@ export async function serve(flags: ServeFlags, env: Readonly<Record<string, stri
   })
   if (refusal !== null) throw new CommandFailed(exitCode.usage, refusal)
   const log = createLog({ level: settings.log.level })
+  logCrash(log)
   const stop = signalled()
   const app = await start({ settings, storagePath: flags.storagePath, listen, log, clock: systemClock })
   const { address, port } = app

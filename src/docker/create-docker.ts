@@ -8,7 +8,7 @@ import { createExitJournal } from './exit-journal.ts'
 import { identify } from './lineage.ts'
 import { type Machine, readMachine } from './machine.ts'
 import type { OptIn } from './opt-in.ts'
-import { createOwnActs } from './own-acts.ts'
+import { createOwnActs, type EarlierAct } from './own-acts.ts'
 import { createPerform } from './perform.ts'
 import { parseProtectedAddress } from './protected-address.ts'
 import { createSnapshot } from './snapshot.ts'
@@ -28,6 +28,8 @@ export type DockerOptions = {
   /** Epoch milliseconds. */
   readonly now: () => number
   readonly log?: DockerLog
+  /** What an earlier run of this program was doing when it ended: its stops are not a person's. */
+  readonly earlierActs?: readonly EarlierAct[]
   /** The machine that this process runs on; default is to read it. */
   readonly machine?: Machine
   /** Pauses before the event stream is opened again; default 250 ms, doubled up to 30 s. */
@@ -48,7 +50,7 @@ export type DockerAdapter = ContainerPort & {
 export function createDocker(options: DockerOptions): DockerAdapter {
   const { name, host, timeoutMs, optIn, now, log = silentLog, machine = readMachine(), backoff } = options
   const client = createEngineClient(parseEngineAddress(host), timeoutMs)
-  const acts = createOwnActs(now)
+  const acts = createOwnActs(now, options.earlierActs)
   const journal = createExitJournal(acts)
   const watcher = createEventWatcher({ client, journal, now, log, ...(backoff === undefined ? {} : { backoff }) })
   const addresses = [...options.protectedAddresses, host].map(parseProtectedAddress).filter((one) => one !== null)

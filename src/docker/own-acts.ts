@@ -11,6 +11,9 @@ export type OwnAct = {
   diedAt: number | null
 }
 
+/** An act of an earlier run of this program that may have stopped containers. Epoch milliseconds. */
+export type EarlierAct = { readonly containers: readonly string[]; readonly from: number; readonly until: number }
+
 /** The ledger of our own stops. */
 export type OwnActs = {
   /** To be called before the call to Docker. */
@@ -28,9 +31,11 @@ const CLOCK_SKEW_MS = 1000
 /** The engine replays no event that is older than its memory; an act is forgotten after this time. */
 const KEPT_MS = 60 * 60 * 1000
 
-/** Makes an empty ledger; `now` is epoch milliseconds. */
-export function createOwnActs(now: () => number): OwnActs {
-  let acts: readonly OwnAct[] = []
+/** Makes a ledger that knows of `earlier` acts only; `now` is epoch milliseconds. */
+export function createOwnActs(now: () => number, earlier: readonly EarlierAct[] = []): OwnActs {
+  let acts: readonly OwnAct[] = earlier.flatMap(({ containers, from, until }) =>
+    containers.map((id) => ({ id, from, until, diedAt: null })),
+  )
   const covering = (id: string, at: number) =>
     acts.filter(
       (act) =>

@@ -32,6 +32,17 @@ export type WatchDeps = {
 const everyFifteenSeconds = '*/15 * * * * *'
 const patienceMs = 5_000
 
+/** By itself node-cron writes to the console, between our lines. */
+const toCronLogger = (log: Log) => {
+  const write = (detail: string | Error, err?: Error) =>
+    log.warn(
+      { job: 'dependency-watch', ...(detail instanceof Error ? { err: detail } : { detail, err }) },
+      'job is late',
+    )
+  const ignore = (): void => {}
+  return { debug: ignore, info: ignore, warn: write, error: write }
+}
+
 /** Creates the watch; nothing is asked before `start`. */
 export function createDependencyWatch({ dependencies, log, report }: WatchDeps): DependencyWatch {
   const seen = new Map<string, Reachability>()
@@ -57,7 +68,11 @@ export function createDependencyWatch({ dependencies, log, report }: WatchDeps):
     await Promise.all(dependencies.map(ask))
   }
 
-  const task = cron.createTask(everyFifteenSeconds, askAll, { noOverlap: true, name: 'dependency-watch' })
+  const task = cron.createTask(everyFifteenSeconds, askAll, {
+    noOverlap: true,
+    name: 'dependency-watch',
+    logger: toCronLogger(log),
+  })
   return {
     start: async () => {
       await askAll()

@@ -101,6 +101,19 @@ describe('who ended a container', () => {
     expect(tell({ events: [start, event('kill', HOUR), event('die', HOUR + 500, 1)] })).toBe('person')
   })
 
+  it('a stop that an earlier run of ours had begun is ours, and one death only', () => {
+    const earlier = { containers: ['c'], from: STARTED + HOUR - 1000, until: STARTED + HOUR + 30_000 }
+    const journal = createExitJournal(createOwnActs(() => STARTED + HOUR + 60_000, [earlier]))
+    journal.setHorizon(STARTED - HOUR)
+    const cause = (startedAt: string) => causeOfExit({ ...ended, exitCode: 143, startedAt }, journal.deathOf('c'))
+    for (const one of [start, event('kill', HOUR, 15), event('die', HOUR + 100, 143)]) journal.take(one)
+    expect(cause(ended.startedAt ?? '')).toBe('ours')
+    for (const one of [event('start', HOUR + 200), event('kill', HOUR + 5000, 15), event('die', HOUR + 5100, 143)]) {
+      journal.take(one)
+    }
+    expect(cause(new Date(STARTED + HOUR + 200).toISOString())).toBe('person')
+  })
+
   it('our own restart is ours, and one death only', () => {
     const own = [event('kill', HOUR, 15), event('die', HOUR + 100, 143), event('stop', HOUR + 150)]
     expect(tell({ events: [start, ...own], ours: [HOUR - 5, HOUR + 400] })).toBe('ours')

@@ -7,7 +7,7 @@ import { handGuard } from '../../../src/guard/hand.ts'
 import { handsOffGuard } from '../../../src/guard/hands-off.ts'
 import { effectiveMode, lowerMode, modeGuard } from '../../../src/guard/mode.ts'
 import { optInGuard } from '../../../src/guard/opt-in.ts'
-import { readBudgets } from '../../../src/guard/read-budgets.ts'
+import { parseBudget } from '../../../src/guard/parse-budget.ts'
 import { modes } from '../../../src/incident/record.ts'
 import { attempt, container, facts, now } from './facts.ts'
 
@@ -150,7 +150,7 @@ describe('flapping', () => {
 
 describe('reading budgets', () => {
   test('they are a count and a duration', () => {
-    expect(readBudgets(['3/1h', '7/24h', '1/90s'])).toEqual([
+    expect(['3/1h', '7/24h', '1/90s'].map(parseBudget)).toEqual([
       { count: 3, windowMs: hour },
       { count: 7, windowMs: 24 * hour },
       { count: 1, windowMs: 90_000 },
@@ -158,6 +158,6 @@ describe('reading budgets', () => {
   })
 
   test.each(['', '3', '/1h', '0/1h', '-1/1h', '1.5/1h', '3/', '3/x', 'three/1h', '3/1h/2h'])('%j is none', (text) => {
-    expect(() => readBudgets([text])).toThrow()
+    expect(() => parseBudget(text)).toThrow()
   })
 })

@@ -49,7 +49,7 @@ test('the time of a milder verdict does not count', () => {
 })
 
 test('when nothing speaks against it, it is allowed', () => {
-  expect(judgeAll(facts())).toMatchObject({ verdict: 'allow', reason: null, detail: '', until: null })
+  expect(judgeAll(facts())).toMatchObject({ verdict: 'allow', reason: null, until: null })
   expect(decide([]).verdict).toBe('allow')
 })
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { type Check, probe, query, running } from '../../../src/authoring/index.ts'
+import type { ProbeAnswer } from '../../../src/remediation/ports.ts'
 import { neededMs, type Proof, type ProofTask, prove } from '../../../src/remediation/prove.ts'
 import { settings } from '../../support/engine-world.ts'
 import { SimulatedEngine } from '../../support/simulated-engine.ts'
@@ -58,9 +59,9 @@ const script = <T>(clock: VirtualClock, entries: readonly (readonly [fromSecond:
   return (): T => entries.findLast(([second]) => clock.monotonic() >= second * 1_000)?.[1] ?? first
 }
 
-const up = { kind: 'status', status: 200 } as const
-const bad = { kind: 'status', status: 500 } as const
-const lost = { kind: 'unknown', detail: 'no route' } as const
+const up: ProbeAnswer = { kind: 'status', status: 200 }
+const bad: ProbeAnswer = { kind: 'status', status: 500 }
+const lost: ProbeAnswer = { kind: 'unknown', detail: 'no route' }
 
 test('running alone proves only after 30 s, whatever shorter time is asked for', async () => {
   const proving = new Proving()

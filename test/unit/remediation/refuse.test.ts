@@ -146,7 +146,7 @@ test('labels with control characters and shell syntax are data all the way, and 
   const world = createWorld()
   const web = world.add('web')
   world.engine.crash(web, { ...curedByStart, curedBy: 'nothing' })
-  const nasty = '\u0000\u001b[2J$(reboot)`id`;rm -rf / \'"\\ <script>alert(1)</script> \ud800 \u202e ${x}'
+  const nasty = '\u0000\u001b[2J$(reboot)`id`;rm -rf / \'"\\ <script>alert(1)</script> \ud800 \u202e $HOME'
   await world.fire(
     alertOn('web', 'down', { alertname: nasty, team: nasty, ['__proto__']: nasty, constructor: nasty, summary: nasty }),
   )
