@@ -1,6 +1,7 @@
 /** Validation of plain values against closed schemas: what lies where, and what should lie there instead. */
 import { Ajv, type ErrorObject, type FormatDefinition } from 'ajv'
 import { MatcherError, parseMatchers } from '../alert/matcher.ts'
+import { BudgetError, parseBudget } from '../guard/parse-budget.ts'
 import { durationExpectation, parseDuration } from '../lib/duration.ts'
 import { functionMark } from './validate-mark.ts'
 
@@ -9,8 +10,6 @@ export type ShapePath = readonly (string | number)[]
 
 /** One way in which a value breaks its schema. */
 export type ShapeFault = { readonly path: ShapePath; readonly found: string; readonly expected: string }
-
-const budgetPattern = /^[1-9]\d{0,5}\/(.+)$/
 
 /** Says what is wrong with a text, or `null` when nothing is. */
 type Reader = (text: string) => Pick<ShapeFault, 'found' | 'expected'> | null
@@ -39,9 +38,13 @@ const readMatcher: Reader = (text) => {
 }
 
 const readBudget: Reader = (text) => {
-  const window = budgetPattern.exec(text)?.[1]
-  if (window !== undefined && readSpan(window) === null) return null
-  return { found: show(text), expected: "attempts per window such as '3/1h'" }
+  try {
+    parseBudget(text)
+    return null
+  } catch (error) {
+    if (!(error instanceof BudgetError)) throw error
+    return { found: `${error.found} in ${show(text)}`, expected: error.expected }
+  }
 }
 
 const readAddress: Reader = (text) => {

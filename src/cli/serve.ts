@@ -42,7 +42,7 @@ const start = async (options: Parameters<typeof startApp>[0]) => {
 const logCrash = (log: Logger): void => {
   process.on('uncaughtException', (error) => {
     log.fatal({ err: error }, 'crashed')
-    process.exit(70)
+    process.exit(exitCode.faults)
   })
 }
 

@@ -4,7 +4,8 @@ import type { Ledger } from './ledger.ts'
 
 /**
  * The same ledger, which calls `listener` for each event after the outermost transaction has committed, in order.
- * Events of a transaction that was rolled back are never told. The listener must not throw.
+ * Events of a transaction that was rolled back are never told. What the listener throws is dropped: what is committed
+ * must not look as if it had failed.
  */
 export function publishEvents(ledger: Ledger, listener: (event: TimelineEvent) => void): Ledger {
   let depth = 0
@@ -13,7 +14,13 @@ export function publishEvents(ledger: Ledger, listener: (event: TimelineEvent) =
   const flush = (): void => {
     const events = waiting
     waiting = []
-    for (const event of events) listener(event)
+    for (const event of events) {
+      try {
+        listener(event)
+      } catch {
+        // The next event is told all the same.
+      }
+    }
   }
 
   return {

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { validateRunbook } from '../authoring/validate-runbook.ts'
 import { formatPath, type ShapeFault } from '../authoring/validate-shape.ts'
+import { deepFreeze } from '../lib/deep-freeze.ts'
 import type { RunbookInfo } from '../remediation/ports.ts'
 import type { RunbookFault } from './fault.ts'
 import { explainLoadError } from './load-fault.ts'
@@ -61,7 +62,7 @@ function validateAll(files: readonly LoadedFile[]): Pick<LoadedSet, 'infos' | 'f
       else {
         const { name } = result.runbook
         const other = infos.get(name)
-        if (other === undefined) infos.set(name, { ...result.runbook, file })
+        if (other === undefined) infos.set(name, deepFreeze({ ...result.runbook, file }))
         else {
           const found = `${JSON.stringify(name)}, the name of ${other.file}`
           blame(placeFault(file, { path: ['name'], found, expected: 'a name that no other runbook has' }))

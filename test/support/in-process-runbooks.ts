@@ -7,7 +7,16 @@ import { validateRunbook } from '../../src/authoring/validate-runbook.ts'
 import { deepFreeze } from '../../src/lib/deep-freeze.ts'
 import type { PlanOutcome, RunbookInfo, RunbookPort } from '../../src/remediation/ports.ts'
 
+// Validating takes longer than most tests: each runbook is described once.
+const described = new WeakMap<Runbook, RunbookInfo>()
+
 const describe = (runbook: Runbook): RunbookInfo => {
+  const info = described.get(runbook) ?? describeNow(runbook)
+  described.set(runbook, info)
+  return info
+}
+
+const describeNow = (runbook: Runbook): RunbookInfo => {
   const mark = (_: string, value: unknown): unknown => (typeof value === 'function' ? { [functionMark]: true } : value)
   const validated = validateRunbook(JSON.parse(JSON.stringify(runbook, mark)))
   if (!validated.ok) throw new Error(`runbook ${runbook.name}: ${JSON.stringify(validated.faults)}`)

@@ -25,7 +25,7 @@ const adapters = [
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   lib: [],
   alert: ['lib'],
-  authoring: ['lib', 'alert'],
+  authoring: ['lib', 'alert', 'guard/parse-budget.ts'],
   incident: ['lib', 'alert', 'authoring', 'guard'],
   guard: ['lib', 'alert', 'authoring', 'incident', settings],
   config: core,

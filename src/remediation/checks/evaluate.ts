@@ -68,14 +68,27 @@ const msUntilSettled = ({ clock, settings }: Deps, check: QueryCheck, acted: Act
   )
 }
 
-/** Looks once. A fault of an adapter makes a check unknown. Rejects when the signal is aborted: then nothing was seen. */
+/** A check whose evaluation breaks, whoever is to blame, has seen nothing: that is told, and not retried for ever. */
+const evaluateSafely = async (
+  check: Check,
+  containers: readonly Container[] | string,
+  surroundings: Surroundings,
+): Promise<CheckResult> => {
+  try {
+    return await evaluateOne(check, containers, surroundings)
+  } catch (error) {
+    return { result: 'unknown', detail: error instanceof Error ? error.message : 'the check broke' }
+  }
+}
+
+/** Looks once. Any fault makes a check unknown. Rejects when the signal is aborted: then nothing was seen. */
 export async function evaluateChecks(deps: Deps, look: Look, signal: AbortSignal): Promise<Sight> {
   const seen = await seeReplicas(deps, look.lineage, signal)
   const containers = seen instanceof AdapterError ? seen.message : seen
   const results = await Promise.all(
     look.checks.map(async (check) => ({
       check: describeCheck(check),
-      ...(await evaluateOne(check, containers, { deps, look, signal })),
+      ...(await evaluateSafely(check, containers, { deps, look, signal })),
     })),
   )
   signal.throwIfAborted()

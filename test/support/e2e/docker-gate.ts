@@ -18,8 +18,10 @@ export interface DockerGate extends AsyncDisposable {
   readonly host: string
   /** Begins to listen; until then the socket does not exist. */
   readonly open: () => Promise<void>
-  /** Accepts every request from now on and never answers; what was answered before stays so. */
+  /** Accepts every request from now on and never answers, until `recover`; answers that have begun go on. */
   readonly hang: () => void
+  /** Passes requests on again; those that hung stay unanswered. */
+  readonly recover: () => void
   /**
    * Holds requests whose `METHOD /path` matches: `before` the engine sees them, or `after` it has carried them out, so
    * that only the answer is missing.
@@ -60,6 +62,9 @@ export async function createDockerGate(): Promise<DockerGate> {
     },
     hang: () => {
       isHanging = true
+    },
+    recover: () => {
+      isHanging = false
     },
     hold: (matching, where) => {
       const arrival = Promise.withResolvers<void>()

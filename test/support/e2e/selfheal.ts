@@ -107,8 +107,9 @@ function freshLogFile(folder: string): string {
 function showOnFailure(name: string, lines: () => readonly LogLine[]): void {
   try {
     onTestFailed(() => {
-      const told = lines().map((line) => JSON.stringify(line).slice(0, 600))
-      console.error(`--- ${name} ---\n${told.slice(-60).join('\n')}`)
+      const told = lines().filter(({ method }) => method !== 'GET')
+      const texts = told.slice(-60).map((line) => JSON.stringify(line).slice(0, 600))
+      console.error(`--- ${name} ---\n${texts.join('\n')}`)
     })
   } catch {
     // outside of a test, say in a hook, there is none that could fail

@@ -85,6 +85,10 @@ describe('validateRunbook', () => {
     )
   })
 
+  test.each(['3', '0/1h', '1001/1h', '3/0s', '3/soon', '-1/1h'])('refuses the budget %j', (budget) => {
+    expect(faultsOf({ ...good, limits: { budgets: [budget] } })).toEqual(['limits.budgets[0]'])
+  })
+
   test('lets running() alone prove only where it has 30 s', () => {
     expect(faultsOf({ ...good, ladder: [{ ...rung, within: '29s', stableFor: '5s' }] })).toEqual(['ladder[0].within'])
     const probe = { kind: 'probe', port: 80, path: '/', status: 200, timeout: '2s' }

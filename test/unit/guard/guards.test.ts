@@ -7,7 +7,6 @@ import { handGuard } from '../../../src/guard/hand.ts'
 import { handsOffGuard } from '../../../src/guard/hands-off.ts'
 import { effectiveMode, lowerMode, modeGuard } from '../../../src/guard/mode.ts'
 import { optInGuard } from '../../../src/guard/opt-in.ts'
-import { parseBudget } from '../../../src/guard/parse-budget.ts'
 import { modes } from '../../../src/incident/record.ts'
 import { attempt, container, facts, now } from './facts.ts'
 
@@ -145,19 +144,5 @@ describe('flapping', () => {
   test('from the configured number of reopenings on it refuses', () => {
     expect(flappingGuard.judge(facts({ reopened: 2 })).verdict).toBe('allow')
     expect(flappingGuard.judge(facts({ reopened: 3 }))).toMatchObject({ verdict: 'refuse', reason: 'flapping' })
-  })
-})
-
-describe('reading budgets', () => {
-  test('they are a count and a duration', () => {
-    expect(['3/1h', '7/24h', '1/90s'].map(parseBudget)).toEqual([
-      { count: 3, windowMs: hour },
-      { count: 7, windowMs: 24 * hour },
-      { count: 1, windowMs: 90_000 },
-    ])
-  })
-
-  test.each(['', '3', '/1h', '0/1h', '-1/1h', '1.5/1h', '3/', '3/x', 'three/1h', '3/1h/2h'])('%j is none', (text) => {
-    expect(() => parseBudget(text)).toThrow()
   })
 })

@@ -58,13 +58,23 @@ const scenarios: readonly Scenario[] = [
   },
 ]
 
-/** The process dies at commit `deadly`, and the next one at commit `again` of its own, if that is given. */
-const dyingAt = (deadly: number, when: When, again: number | null) => {
+/** The first process dies at commit `deadly`. */
+const dyingAt = (deadly: number, when: When) => {
   let lives = 0
   return (life: Life): void => {
     lives += 1
-    const fatal = lives === 1 ? deadly : lives === 2 ? again : null
-    life.endsAt = (commit, moment) => commit === fatal && moment === when
+    const isFatal = lives === 1
+    life.endsAt = (commit, moment) => isFatal && commit === deadly && moment === when
+  }
+}
+
+/** The first `count` processes die after so many commits each. */
+const dyingOften = (commits: number, count: number) => {
+  let lives = 0
+  return (life: Life): void => {
+    lives += 1
+    const isFatal = lives <= count
+    life.endsAt = (commit, moment) => isFatal && commit === commits && moment === 'after'
   }
 }
 
@@ -113,7 +123,7 @@ describe.each(scenarios)('when $name', (scenario) => {
     'a death right %s any commit repeats nothing and forgets nothing',
     async (when) => {
       for (let deadly = 1; ; deadly += 1) {
-        const world = createWorld({ life: dyingAt(deadly, when, null) })
+        const world = createWorld({ life: dyingAt(deadly, when) })
         const { web, deaths } = await survive(world, scenario)
         judge(world, web, scenario)
         world.close()
@@ -122,6 +132,16 @@ describe.each(scenarios)('when $name', (scenario) => {
           return
         }
       }
+    },
+  )
+
+  test.each([1, 3, 5])(
+    'a process that dies again and again after %d commits does no more than one that lives',
+    async (commits) => {
+      const world = createWorld({ life: dyingOften(commits, 6) })
+      const { web, deaths } = await survive(world, scenario)
+      expect(deaths).toBeGreaterThan(0)
+      judge(world, web, { ...scenario, expected: ['recovered', 'escalated'] })
     },
   )
 })

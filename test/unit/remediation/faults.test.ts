@@ -166,6 +166,32 @@ test('a call that throws, against its promise, is not repeated: only a look says
   })
 })
 
+test('stopping while the pre-check waits for its query does not act', async () => {
+  const world = createWorld()
+  const web = world.add('web')
+  world.metrics.answer = () => 'silent'
+  await world.fire(alertOn('web', 'errors'))
+  await world.run(minuteMs)
+  await world.restart()
+  await world.run(minuteMs)
+  expect(world.engine.performed).toEqual([])
+  expect(world.incident(web).state).toBe('open')
+})
+
+test('stopping while a look is under way is not taken for an engine that is away', async () => {
+  const world = createWorld()
+  const web = world.add('web')
+  world.engine.stopByPerson(web)
+  await world.fire(alertOn('web'))
+  await world.run(minuteMs)
+  const before = world.timeline(web)
+  world.engine.state = 'silent'
+  world.kick(web)
+  await world.run(5_000)
+  await world.restart()
+  expect(world.timeline(web)).toEqual(before)
+})
+
 /** The storage fails for a while from the given commit on. */
 const failing = (from: number, forMs: number) => {
   let world: EngineWorld | null = null

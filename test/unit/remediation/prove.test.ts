@@ -99,7 +99,7 @@ test('a restart that happens while nothing can be seen is noticed when it can be
 
 test('an unknown look stops the timer and a good one lets it go on', async () => {
   const proving = new Proving()
-  proving.probes.answer = script(
+  proving.probes.answer = script<ProbeAnswer>(
     proving.clock,
     [
       [4.5, lost],
@@ -115,7 +115,7 @@ test('an unknown look stops the timer and a good one lets it go on', async () =>
 
 test('a look that says not recovered resets the timer', async () => {
   const proving = new Proving()
-  proving.probes.answer = script(
+  proving.probes.answer = script<ProbeAnswer>(
     proving.clock,
     [
       [4.5, bad],
@@ -143,7 +143,7 @@ test('when the time is up, what was seen last is the result, and unknown is not 
 test('checks that begin to hold just before the time is up are given their stable time, and no more trouble', async () => {
   for (const second of [59.5, 51.5]) {
     const proving = new Proving()
-    proving.probes.answer = script(proving.clock, [[second, up]], bad)
+    proving.probes.answer = script<ProbeAnswer>(proving.clock, [[second, up]], bad)
     proving.begin([health])
     expect(await proving.settled()).toBe(Math.ceil(second) * 1_000 + 10_000)
     expect(proving.proof?.result).toBe('recovered')
@@ -152,7 +152,7 @@ test('checks that begin to hold just before the time is up are given their stabl
 
 test('after the time is up the first look that is not good ends the proof', async () => {
   const proving = new Proving()
-  proving.probes.answer = script(
+  proving.probes.answer = script<ProbeAnswer>(
     proving.clock,
     [
       [58.5, up],
@@ -168,7 +168,7 @@ test('after the time is up the first look that is not good ends the proof', asyn
 
 test('a poll that is slower than the stable time still ends in recovered when every look is good', async () => {
   const proving = new Proving()
-  proving.probes.answer = script(proving.clock, [[59.5, up]], bad)
+  proving.probes.answer = script<ProbeAnswer>(proving.clock, [[59.5, up]], bad)
   const deps = { ...proving, settings: { ...settings, pollIntervalMs: 7_000 } }
   const task = {
     checks: [health],
@@ -251,6 +251,27 @@ test('a proof that is broken off settles nothing, even when the last look was al
   await proving.settled()
   expect(proving.proof).toBeNull()
   expect(proving.error).toEqual(new Error('stopping'))
+})
+
+test('a proof that is broken off during a query settles nothing', async () => {
+  const proving = new Proving()
+  proving.metrics.answer = () => 'silent'
+  proving.begin([ratio], { actedAt: proving.clock.now() - 3_600_000, withinMs: 0 })
+  await proving.clock.run(3_000)
+  proving.stopping.abort(new Error('stopping'))
+  await proving.settled()
+  expect(proving.proof).toBeNull()
+  expect(proving.error).toEqual(new Error('stopping'))
+})
+
+test('a check that breaks is unknown, and says why', async () => {
+  const proving = new Proving()
+  proving.probes.answer = () => {
+    throw new TypeError('a mistake of ours')
+  }
+  proving.begin([health])
+  await proving.settled()
+  expect(proving.proof).toMatchObject({ result: 'unknown', last: { checks: [{ detail: 'a mistake of ours' }] } })
 })
 
 test('a container that nothing is left of is not recovered', async () => {

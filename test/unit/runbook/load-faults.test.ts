@@ -162,8 +162,8 @@ const shapes: readonly (Case & { readonly property: string })[] = [
     text: aRunbook({ name: 'a', limits: "{ budgets: ['3/1h', '0/1h'] }" }),
     at: "'0/1h'",
     property: 'limits.budgets[1]',
-    found: '"0/1h"',
-    expected: "attempts per window such as '3/1h'",
+    found: '0 attempts in "0/1h"',
+    expected: '1 to 1000 attempts',
   },
   {
     file: 'bad-matcher.ts',
