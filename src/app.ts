@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
 import { type Connections, connect, dependenciesOf } from './app/connect.ts'
+import { correlateLog } from './app/correlate-log.ts'
 import { createDoor } from './app/inbox.ts'
 import { createStatus } from './app/status.ts'
 import { createTelemetry, type Telemetry } from './app/telemetry.ts'
@@ -103,7 +104,12 @@ const makeParts = async (options: AppOptions, teardown: Teardown): Promise<Parts
 const startParts = async (options: AppOptions, parts: Parts, teardown: Teardown) => {
   const { telemetry, connections, watch, store } = parts
   const { clock, log } = options
-  const outbox = createOutbox({ ledger: telemetry.ledger, receivers: connections.receivers, clock, log })
+  const outbox = createOutbox({
+    ledger: telemetry.ledger,
+    receivers: connections.receivers,
+    clock,
+    log: correlateLog(log, telemetry.ledger),
+  })
   const deps = engineDeps(options, parts, outbox)
   const engine = createEngine(deps)
   const draining = { isOn: false }
@@ -134,7 +140,10 @@ const engineDeps = ({ settings, clock, log }: AppOptions, parts: Parts, outbox: 
   receivers: parts.connections.receivers.map(({ name }) => name),
   clock,
   log,
-  observer: { decided: (decision) => recordDecision(parts.telemetry.metrics, decision) },
+  observer: {
+    decided: (decision) => recordDecision(parts.telemetry.metrics, decision),
+    stepped: (step) => parts.telemetry.metrics.episodes.increment({ step }),
+  },
   escalationsChanged: outbox.notify,
   newId: randomUUID,
 })

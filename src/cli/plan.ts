@@ -1,10 +1,4 @@
 /** `plan`: what would be done for an alert now. Nothing is done and nothing is recorded. */
-import { connect } from '../app/connect.ts'
-import type { Settings } from '../config/settings.ts'
-import { systemClock } from '../lib/clock.ts'
-import { plan } from '../remediation/plan.ts'
-import { loadRunbooks } from '../runbook/host.ts'
-import { createLog } from '../telemetry/log.ts'
 import { askApi, type ServerAddress } from './api-client.ts'
 import type { GivenAlert } from './labels.ts'
 import { printJson } from './output.ts'
@@ -12,26 +6,4 @@ import { printJson } from './output.ts'
 /** Asks a running selfheal, which knows the attempts so far. */
 export async function planOnline(address: ServerAddress, alert: GivenAlert): Promise<void> {
   printJson(await askApi(address, '/api/v1/plan', alert))
-}
-
-/** What guards and ladder look up, as if nothing had ever been tried. */
-const noHistory = {
-  attemptsSince: () => [],
-  unsettledAttempts: () => [],
-  reopenedSince: () => 0,
-  activeIncident: () => undefined,
-}
-
-/** Plans without a server: from the configuration, the runbooks and the containers as they are, without any history. */
-export async function planOffline(settings: Settings, alert: GivenAlert): Promise<void> {
-  const runbooks = await loadRunbooks(settings.runbooks)
-  const { docker } = connect(settings, { clock: systemClock, log: createLog({ level: 'silent' }), ledger: noHistory })
-  try {
-    await docker.start()
-    const deps = { settings: settings.engine, ledger: noHistory, containers: docker, runbooks, clock: systemClock }
-    printJson(await plan(deps, alert, AbortSignal.timeout(30_000)))
-  } finally {
-    await docker.stop()
-    await runbooks.stop()
-  }
 }

@@ -1,16 +1,22 @@
-/** The command line: every command with its flags. */
+/**
+ * The command line: every command with its flags.
+ *
+ * What a command alone needs is imported when it runs: asking a server must not load one.
+ */
 import { Command, Option } from 'commander'
 import { version } from '../lib/version.ts'
 import { serverAddress } from './api-client.ts'
-import { checkConfig, checkRunbookFolders } from './check.ts'
 import { CommandFailed, exitCode } from './exit-code.ts'
 import { listIncidents, showIncident } from './incidents.ts'
 import { readAlertFile, readLabels } from './labels.ts'
-import { loadSettings } from './load-settings.ts'
-import { planOffline, planOnline } from './plan.ts'
-import { serve } from './serve.ts'
+import { planOnline } from './plan.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
+
+const loadSettings = async (file: string | undefined, env: Env) => {
+  const loader = await import('./load-settings.ts')
+  return loader.loadSettings(file, env)
+}
 
 const configFlag = () =>
   new Option('--config.file <file>', 'configuration; default: mode advise, shipped runbooks, local Docker')
@@ -28,6 +34,7 @@ const addServe = (program: Command, env: Env): void => {
     .option('--web.listen-address <address>', 'where to listen', '127.0.0.1:9196')
     .option('--web.allow-unauthenticated', 'listen beyond loopback without tokens', false)
     .action(async (flags: Record<string, string | boolean | undefined>) => {
+      const { serve } = await import('./serve.ts')
       await serve(
         {
           configFile: flags['config.file'] as string | undefined,
@@ -46,15 +53,18 @@ const addCheck = (program: Command, env: Env): void => {
     .command('config')
     .argument('[file]', 'configuration', 'selfheal.yml')
     .addOption(outputFlag())
-    .action((file: string, flags: { output: string }) => checkConfig(file, { env, asJson: flags.output === 'json' }))
+    .action(async (file: string, flags: { output: string }) => {
+      const { checkConfig } = await import('./check.ts')
+      await checkConfig(file, { env, asJson: flags.output === 'json' })
+    })
   check
     .command('runbooks')
     .argument('[folders...]', 'folders; default: those of the configuration, else the shipped ones')
     .addOption(configFlag())
     .addOption(outputFlag())
     .action(async (folders: string[], flags: Record<string, string | undefined>) => {
-      const settings = folders.length > 0 ? null : await loadSettings(flags['config.file'], env)
-      const chosen = settings === null ? folders : settings.runbooks.folders
+      const { checkRunbookFolders } = await import('./check.ts')
+      const chosen = folders.length > 0 ? folders : (await loadSettings(flags['config.file'], env)).runbooks.folders
       await checkRunbookFolders(chosen, { asJson: flags.output === 'json' })
     })
 }
@@ -76,6 +86,7 @@ const addPlan = (program: Command, env: Env): void => {
       }
       const alert = file === undefined ? readLabels(pairs) : await readAlertFile(file)
       if (flags.offline === true) {
+        const { planOffline } = await import('./plan-offline.ts')
         await planOffline(await loadSettings(flags['config.file'] as string | undefined, env), alert)
       } else {
         await planOnline(serverAddress(flags.url as string | undefined, env), alert)

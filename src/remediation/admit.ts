@@ -4,6 +4,7 @@ import { effectiveMode } from '../guard/mode.ts'
 import { judgeOptIn } from '../guard/opt-in.ts'
 import type { Incident, Mode } from '../incident/record.ts'
 import { decideReopening } from '../incident/reopen.ts'
+import { AdapterError } from '../lib/adapter-error.ts'
 import type { EngineDeps } from './deps.ts'
 import type { Change, Commit } from './journal.ts'
 import { toContainerFacts } from './observe.ts'
@@ -23,12 +24,13 @@ const nameOf = (episode: Episode): string => episode.labels.alertname ?? episode
 /** Which alert of which notification: the incident itself keeps the notification that opened it. */
 const sourceOf = ({ fingerprint, notification }: Episode) => ({ fingerprint, cameIn: notification })
 
-const examine = (deps: EngineDeps, episode: Episode, containers: readonly Container[]): Matter | Refusal => {
+const examine = (deps: EngineDeps, { episode, containers }: Arrival): Matter | Refusal => {
   const { settings, runbooks, observer } = deps
   const routed = route(episode.labels, runbooks.list(), settings)
   if (routed.runbook === null) return routed
   const fault = runbooks.labelFault(routed.runbook.name, episode.labels)
   if (fault !== null) return { reason: 'labels-invalid', detail: fault }
+  if (containers instanceof AdapterError) return { reason: 'engine-unreachable', detail: containers.message }
   const resolution = resolve(episode.labels, episode.startsAt, containers)
   if (resolution.kind === 'none') return resolution
   const facts = resolution.containers.map(toContainerFacts)
@@ -100,22 +102,32 @@ const take = (deps: EngineDeps, episode: Episode, matter: Matter): readonly [Inc
   return [open(deps, episode, matter), opened(episode, matter)]
 }
 
-/** What is admitted: a firing episode, with the containers as they were listed for it. */
-export type Arrival = { readonly episode: Episode; readonly containers: readonly Container[] }
+/** What is admitted: a firing episode, with the containers as they were listed for it, or why they could not be. */
+export type Arrival = { readonly episode: Episode; readonly containers: readonly Container[] | AdapterError }
+
+/** Records why no incident took the episode, unless that is what is recorded already. */
+const dispose = (
+  deps: EngineDeps,
+  { tell }: Commit,
+  { episode, refusal }: { episode: Episode; refusal: Refusal },
+): null => {
+  const { reason, detail } = refusal
+  const { disposition, notification, fingerprint } = episode
+  if (disposition?.reason === reason && disposition.detail === detail) return null
+  deps.ledger.disposeEpisode(episode.id, { reason, detail })
+  tell({ notification, fingerprint, reason, detail }, 'alert not taken')
+  return null
+}
 
 /**
  * Routes and resolves one firing episode within a commit. Answers the target whose incident took it; `null` when none
  * did, and why is on the episode.
  */
-export function admit(deps: EngineDeps, { change, tell }: Commit, { episode, containers }: Arrival): string | null {
-  const matter = examine(deps, episode, containers)
-  if ('reason' in matter) {
-    const { reason, detail } = matter
-    deps.ledger.disposeEpisode(episode.id, { reason, detail })
-    tell({ notification: episode.notification, fingerprint: episode.fingerprint, reason, detail }, 'alert not taken')
-    return null
-  }
+export function admit(deps: EngineDeps, within: Commit, arrival: Arrival): string | null {
+  const { episode } = arrival
+  const matter = examine(deps, arrival)
+  if ('reason' in matter) return dispose(deps, within, { episode, refusal: matter })
   const [incident, step] = take(deps, episode, matter)
-  change(incident, { ...step, also: () => deps.ledger.attachEpisode(episode.id, incident.id) })
+  within.change(incident, { ...step, also: () => deps.ledger.attachEpisode(episode.id, incident.id) })
   return incident.target
 }

@@ -1,6 +1,7 @@
 /** Episodes: from the inbox, in order, in slices that do not hold up the event loop. */
 import { type AlertReport, type Episode, stepEpisode } from '../alert/episode.ts'
 import { readNotification } from '../alert/notification.ts'
+import type { EngineDeps } from './deps.ts'
 import { type Commit, commit, type JournalDeps } from './journal.ts'
 import type { InboxEntry } from './ledger.ts'
 import { yieldLoop } from './yield-loop.ts'
@@ -19,6 +20,7 @@ export type Applied = {
 /** An alert that still fires this long after its incident ended counts as firing again. */
 const stillFiringAfterMs = 5 * 60_000
 
+type ApplyDeps = JournalDeps & Pick<EngineDeps, 'observer'>
 type Changes = { readonly stillFiring: Set<number>; readonly targets: Set<string> }
 type Applying = { readonly entry: InboxEntry; readonly changes: Changes; readonly within: Commit }
 
@@ -48,11 +50,12 @@ const noteClosed = (deps: JournalDeps, episode: Episode, { changes, within, entr
   changes.targets.add(incident.target)
 }
 
-const applyReport = (deps: JournalDeps, report: AlertReport, step: Applying): void => {
+const applyReport = (deps: ApplyDeps, report: AlertReport, step: Applying): void => {
   const { ledger } = deps
   const { entry, changes } = step
   const latest = ledger.latestEpisode(report.fingerprint)
   const decision = stepEpisode(latest, report, entry.receivedAt)
+  deps.observer.stepped(decision.step)
   switch (decision.step) {
     case 'open':
       ledger.openEpisode(report, entry.id, entry.receivedAt)
@@ -76,7 +79,7 @@ const applyReport = (deps: JournalDeps, report: AlertReport, step: Applying): vo
 }
 
 /** Applies one notification; the last slice marks it as applied. Applying it twice changes nothing more. */
-export async function applyNotification(deps: JournalDeps, entry: InboxEntry): Promise<Applied> {
+export async function applyNotification(deps: ApplyDeps, entry: InboxEntry): Promise<Applied> {
   const read = readNotification(entry.body, entry.receivedAt)
   const reports = read.ok ? read.notification.alerts : []
   const changes: Changes = { stillFiring: new Set(), targets: new Set() }

@@ -36,5 +36,8 @@ export function buildCase(deps: EngineDeps, incident: Incident, containers: read
     containers: containers.map(toContainerFacts),
   })
   const observation = toObservation(target, alert, clock.now())
-  return { ...taken, limits, mode, containers, observation }
+  // Derived, and kept for those who look at the incident: configuration and labels may have changed since it was opened.
+  const isSameMode = taken.incident.mode === mode
+  const current = isSameMode ? taken.incident : deps.ledger.changeIncident(taken.incident.id, { mode }, clock.now())
+  return { ...taken, incident: current, limits, mode, containers, observation }
 }

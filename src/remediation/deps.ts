@@ -1,4 +1,5 @@
 /** What every stage of the engine is given. */
+import type { EpisodeStep } from '../alert/episode.ts'
 import type { EngineSettings } from '../config/settings.ts'
 import type { Decision } from '../guard/verdict.ts'
 import type { Clock } from '../lib/clock.ts'
@@ -9,6 +10,8 @@ import type { ContainerPort, MetricsPort, ProbePort, RunbookPort } from './ports
 /** Told what only the engine knows; used for metrics. Must not throw. */
 export type EngineObserver = {
   readonly decided: (decision: Decision) => void
+  /** What one reported alert meant for the episodes of its fingerprint. */
+  readonly stepped: (step: EpisodeStep['step']) => void
 }
 
 /** The engine's surroundings, wired once by the composition root. */

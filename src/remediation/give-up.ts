@@ -60,7 +60,7 @@ const detailOf = (deps: EngineDeps, incident: Incident): string => {
   }
 }
 
-/** Escalates a stopped incident; one whose target is gone ends instead. */
+/** Escalates a stopped incident, with what is seen of its target now; `null`: it cannot be seen. */
 export async function stopHealing(
   deps: EngineDeps,
   incident: Incident,

@@ -12,6 +12,7 @@ import type { EngineDeps } from './deps.ts'
 import { end } from './end.ts'
 import { gatherFacts } from './gather-facts.ts'
 import { giveUp, isStopped, stopHealing } from './give-up.ts'
+import { gone } from './gone.ts'
 import { hold } from './hold.ts'
 import { again, type Next, wait } from './next.ts'
 import { preCheck } from './pre-check.ts'
@@ -24,10 +25,7 @@ import { unreachable } from './unreachable.ts'
 /** One step of an incident that is not being acted on. */
 export async function heal(deps: EngineDeps, incident: Incident, signal: AbortSignal): Promise<Next> {
   const seen = await seeReplicas(deps, incident.target, signal)
-  if (!(seen instanceof AdapterError) && seen.length === 0) {
-    end(deps, incident, { outcome: 'target_gone', text: 'no container of the target is left' })
-    return again
-  }
+  if (!(seen instanceof AdapterError) && seen.length === 0) return gone(deps, incident)
   if (isStopped(incident)) return stopHealing(deps, incident, seen instanceof AdapterError ? null : seen)
   if (seen instanceof AdapterError) return unreachable(deps, incident, seen)
   const subject = buildCase(deps, incident, seen)

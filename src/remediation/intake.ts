@@ -1,11 +1,10 @@
 /** Intake: from the inbox to episodes, from episodes to incidents. What was accepted is retried until it is taken in. */
 import type { Episode } from '../alert/episode.ts'
 import { AdapterError } from '../lib/adapter-error.ts'
-import { admit } from './admit.ts'
+import { type Arrival, admit } from './admit.ts'
 import { applyNotification } from './apply-notification.ts'
 import type { EngineDeps } from './deps.ts'
 import { commit } from './journal.ts'
-import type { Container } from './ports.ts'
 import { yieldLoop } from './yield-loop.ts'
 
 /** Takes in what is committed to the inbox. */
@@ -19,9 +18,6 @@ export type Intake = {
 /** How long to wait after a fault: of the storage, or of the container engine that has to list its containers. */
 const retryMs = 5_000
 
-/** Notifications that are read at a time. */
-const batchSize = 50
-
 /** Episodes that are routed in one transaction; between slices the event loop runs. */
 const sliceSize = 50
 
@@ -31,17 +27,30 @@ export function createIntake(deps: EngineDeps, kick: (target: string) => void): 
   const stopping = new AbortController()
   const stillFiring = new Set<number>()
   let isWoken = false
+  let isListed = true
   let running: Promise<void> | null = null
 
+  /** One at a time: a notification may be large, and so may be the backlog. */
   const applyInbox = async (): Promise<void> => {
     for (;;) {
-      const entries = ledger.pendingNotifications(batchSize)
-      if (entries.length === 0) return
-      for (const entry of entries) {
-        const applied = await applyNotification(deps, entry)
-        for (const id of applied.stillFiring) stillFiring.add(id)
-        for (const target of applied.targets) kick(target)
-      }
+      const [entry] = ledger.pendingNotifications(1)
+      if (entry === undefined) return
+      const applied = await applyNotification(deps, entry)
+      for (const id of applied.stillFiring) stillFiring.add(id)
+      for (const target of applied.targets) kick(target)
+    }
+  }
+
+  const listContainers = async (): Promise<Arrival['containers']> => {
+    try {
+      const containers = await deps.containers.list(stopping.signal)
+      isListed = true
+      return containers
+    } catch (error) {
+      if (!(error instanceof AdapterError) || stopping.signal.aborted) throw error
+      if (isListed) log.warn({ err: error }, 'containers cannot be listed')
+      isListed = false
+      return error
     }
   }
 
@@ -52,14 +61,14 @@ export function createIntake(deps: EngineDeps, kick: (target: string) => void): 
     return [...again.filter((episode) => stillFiring.has(episode.id)), ...ledger.unroutedEpisodes()]
   }
 
-  const admitAll = (episodes: readonly Episode[], containers: readonly Container[]): void => {
+  const admitAll = (episodes: readonly Episode[], containers: Arrival['containers']): void => {
     const targets = commit(deps, (within) => episodes.map((episode) => admit(deps, within, { episode, containers })))
-    for (const episode of episodes) stillFiring.delete(episode.id)
+    if (!(containers instanceof AdapterError)) for (const episode of episodes) stillFiring.delete(episode.id)
     for (const target of new Set(targets)) if (target !== null) kick(target)
   }
 
   /** One episode that cannot be taken in must not hold up the others of its slice. */
-  const admitEach = (episodes: readonly Episode[], containers: readonly Container[]): void => {
+  const admitEach = (episodes: readonly Episode[], containers: Arrival['containers']): void => {
     const failures = episodes.flatMap((episode) => {
       try {
         admitAll([episode], containers)
@@ -71,10 +80,11 @@ export function createIntake(deps: EngineDeps, kick: (target: string) => void): 
     if (failures.length > 0) throw failures[0]
   }
 
+  /** What needs no container is decided without them; the rest is told that they cannot be listed, and tried again. */
   const routeEpisodes = async (): Promise<void> => {
     const episodes = episodesToRoute()
     if (episodes.length === 0) return
-    const containers = await deps.containers.list(stopping.signal)
+    const containers = await listContainers()
     let failure: { readonly error: unknown } | null = null
     for (let start = 0; start < episodes.length && !stopping.signal.aborted; start += sliceSize) {
       const slice = episodes.slice(start, start + sliceSize)
@@ -90,6 +100,8 @@ export function createIntake(deps: EngineDeps, kick: (target: string) => void): 
       await yieldLoop()
     }
     if (failure !== null) throw failure.error
+    const isLeft = stillFiring.size > 0 || ledger.unroutedEpisodes().length > 0
+    if (containers instanceof AdapterError && isLeft) throw containers
   }
 
   /** Takes in until nothing is left; faults are retried for ever, because an accepted alert is never dropped. */
@@ -101,7 +113,7 @@ export function createIntake(deps: EngineDeps, kick: (target: string) => void): 
         await routeEpisodes()
       } catch (error) {
         if (stopping.signal.aborted) return
-        log.error({ err: error }, error instanceof AdapterError ? 'containers cannot be listed' : 'intake failed')
+        if (!(error instanceof AdapterError)) log.error({ err: error }, 'intake failed')
         isWoken = true
         await clock.sleep(retryMs, stopping.signal).catch(() => {})
       }

@@ -104,7 +104,7 @@ export type Ledger = {
   readonly closeEpisode: (id: number, state: Exclude<EpisodeState, 'firing'>, at: number) => void
   readonly attachEpisode: (id: number, incident: number) => void
   readonly disposeEpisode: (id: number, disposition: Disposition) => void
-  /** Firing episodes that no incident has taken and that have no disposition yet. */
+  /** Firing episodes that no incident has taken, and of which it is not decided yet that none will. */
   readonly unroutedEpisodes: () => readonly Episode[]
   readonly episodesOf: (incident: number) => readonly Episode[]
   /** Newest first. */

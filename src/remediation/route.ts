@@ -55,6 +55,15 @@ const choose = (
     : matching.find((runbook) => runbook.name === wanted)
 }
 
+const whyNone = (found: Route | undefined, labels: Labels): string => {
+  const routed = found?.runbook ?? null
+  if (routed !== null) return `the route names the runbook ${JSON.stringify(routed)}, which is not loaded`
+  const wanted = labels.selfheal_runbook ?? ''
+  return wanted === ''
+    ? 'no route and no runbook matches these labels'
+    : `no runbook named ${JSON.stringify(wanted.slice(0, 100))} matches these labels`
+}
+
 /** Mode, budgets and cooldown: the route's, else the runbook's, else the global ones. */
 export function limitsFor(runbook: RunbookInfo, labels: Labels, settings: RouteSettings): Limits {
   const found = findRoute(settings.routes, labels)
@@ -74,9 +83,8 @@ export function route(labels: Labels, runbooks: readonly RunbookInfo[], settings
   if (origin === 'escalation' || origin === 'self') {
     return { runbook: null, reason: 'own-alert', detail: `selfheal_origin is ${origin}: told to people, never healed` }
   }
-  const runbook = choose(runbooks, findRoute(settings.routes, labels), labels)
-  if (runbook === undefined) {
-    return { runbook: null, reason: 'no-route', detail: 'no route and no runbook matches these labels' }
-  }
+  const found = findRoute(settings.routes, labels)
+  const runbook = choose(runbooks, found, labels)
+  if (runbook === undefined) return { runbook: null, reason: 'no-route', detail: whyNone(found, labels) }
   return { runbook, limits: limitsFor(runbook, labels, settings) }
 }

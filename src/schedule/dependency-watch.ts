@@ -76,7 +76,7 @@ export function createDependencyWatch({ dependencies, log, report }: WatchDeps):
   return {
     start: async () => {
       await askAll()
-      await task.start()
+      if (!stopping.signal.aborted) await task.start()
     },
     stop: async () => {
       stopping.abort(new Error('stopping'))

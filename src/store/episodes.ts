@@ -49,7 +49,8 @@ const insertSql = `
 
 const unroutedSql = `
   SELECT * FROM episodes
-  WHERE state = 'firing' AND incident IS NULL AND disposition_reason IS NULL
+  WHERE state = 'firing' AND incident IS NULL
+    AND (disposition_reason IS NULL OR disposition_reason = 'engine-unreachable')
   ORDER BY id`
 
 function prepareReads(connection: Connection) {

@@ -23,7 +23,7 @@ const dockerIs = async (selfheal: Selfheal, state: string) => {
   return JSON.stringify(body).includes(`"docker":{"local":"${state}"}`)
 }
 
-describe.concurrent('Docker', () => {
+describe.concurrent('Docker', { timeout: 120_000 }, () => {
   test('that is not there delays healing and loses nothing', async () => {
     await using gate = await createDockerGate()
     await using service = await startService()
@@ -100,7 +100,7 @@ describe.concurrent('Docker', () => {
   })
 })
 
-describe.concurrent('Prometheus', () => {
+describe.concurrent('Prometheus', { timeout: 120_000 }, () => {
   const byQuery = runbookText({
     verify: `[running(), query({ expr: 'min(up{job="self"})', is: '>=', than: 1, window: '1s' })]`,
     rungs: ['start', 'restart'],

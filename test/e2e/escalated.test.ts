@@ -22,7 +22,7 @@ const configFor = (alertmanager: string, webhook: string) => ({
   escalation: { webhooks: [{ name: 'pager', url: webhook }] },
 })
 
-describe.concurrent('what does not heal', () => {
+describe.concurrent('what does not heal', { timeout: 120_000 }, () => {
   test('is escalated through Alertmanager and the webhook, is not tried again, and ends when it is well', async () => {
     await using people = await startWebhook()
     await using webhook = await startWebhook()
@@ -87,8 +87,8 @@ describe.concurrent('what does not heal', () => {
     const before = { startedAt: await service.startedAt(), starts: service.starts() }
     expect(before.starts).toBe(3)
     const accepted = 'selfheal_notifications_received_total{result="accepted"}'
-    const told = (await selfheal.metric(accepted)) ?? 0
-    await eventually('three more notifications', async () => ((await selfheal.metric(accepted)) ?? 0) >= told + 3)
+    const soFar = (await selfheal.metric(accepted)) ?? 0
+    await eventually('three more notifications', async () => ((await selfheal.metric(accepted)) ?? 0) >= soFar + 3)
     const own = (await selfheal.alerts()).find(({ labels }) => labels.selfheal_origin === 'escalation')
     expect(own).toMatchObject({ incident: null, reason: 'own-alert' })
     expect({ startedAt: await service.startedAt(), starts: service.starts() }).toEqual(before)
@@ -98,6 +98,11 @@ describe.concurrent('what does not heal', () => {
     expect(await selfheal.metric('selfheal_escalations_total{reason="ladder-exhausted"}')).toBe(1)
     expect(await selfheal.metric('selfheal_attempts_total{action="start"}')).toBe(1)
     expect(await selfheal.metric('selfheal_attempts_total{action="restart"}')).toBe(1)
+
+    // One id on every line, from the webhook to the word to people.
+    const told = selfheal.lines().filter((line) => line.incident === escalated.id)
+    expect(told.map(({ msg }) => msg)).toEqual(expect.arrayContaining(['escalated', 'escalation delivered']))
+    expect(told.filter(({ notification }) => notification !== escalated.notification)).toEqual([])
 
     // A person repairs it, and the alert goes.
     await writeFile(join(repair, 'done'), '')

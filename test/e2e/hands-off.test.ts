@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { at, createNetwork, type Network } from '../support/e2e/network.ts'
+import { runSelfheal } from '../support/e2e/node-program.ts'
 import { quickConfig, runbookText } from '../support/e2e/runbooks.ts'
 import { type Selfheal, startSelfheal } from '../support/e2e/selfheal.ts'
 import { type Service, startService } from '../support/e2e/services.ts'
@@ -52,7 +53,7 @@ async function expectUntouched(service: Service, reason: string, detail: RegExp)
   expect(await service.isRunning()).toBe(false)
 }
 
-describe.concurrent('a crashed service', () => {
+describe.concurrent('a crashed service', { timeout: 120_000 }, () => {
   test('that was opted in is healed', async () => {
     await using service = await startService()
     await service.signalFromHost('SIGKILL')
@@ -106,7 +107,7 @@ describe.concurrent('a crashed service', () => {
   })
 })
 
-describe.concurrent('what a person did', () => {
+describe.concurrent('what a person did', { timeout: 120_000 }, () => {
   test('stays: a paused container is not resumed, nor restarted', async () => {
     await using service = await startService()
     await service.container.pause()
@@ -146,7 +147,7 @@ describe.concurrent('what a person did', () => {
   })
 })
 
-describe.concurrent('an alert', () => {
+describe.concurrent('an alert', { timeout: 120_000 }, () => {
   test('that names no container is recorded with the reason', async () => {
     await selfheal.post({ labels: { alertname: 'ServiceDown', symptom: 'down', service: 'nobody-knows-me' } })
     const alert = await eventually('the record', async () =>
@@ -181,5 +182,24 @@ describe.concurrent('an alert', () => {
       (await selfheal.alerts()).find(({ labels, reason }) => labels.service === service.service && reason !== null),
     )
     expect(alert).toMatchObject({ incident: null, reason: 'no-route' })
+  })
+})
+
+describe.concurrent('plan', { timeout: 120_000 }, () => {
+  test('says with --offline what a server would do, and does nothing', async () => {
+    await using service = await startService()
+    await service.signalFromHost('SIGKILL')
+    await service.gone()
+    const labels = Object.entries(service.down).map(([name, value]) => `${name}=${value}`)
+    const file = `--config.file=${selfheal.folder}/selfheal.yml`
+    const offline = await runSelfheal(['plan', '--offline', file, '--labels', ...labels])
+    const online = await runSelfheal(['plan', `--url=${selfheal.url}`, '--labels', ...labels])
+    expect(offline).toMatchObject({ code: 0, stderr: '' })
+    const plan = JSON.parse(offline.stdout)
+    expect(plan).toMatchObject({ decision: 'act', target: service.target, runbook: 'quick', rung: 'start' })
+    expect(plan.actions).toMatchObject([{ kind: 'start', containers: [{ name: service.name }] }])
+    expect(JSON.parse(online.stdout)).toEqual(plan)
+    expect(service.starts()).toBe(1)
+    expect(await selfheal.incident(service.target)).toBeUndefined()
   })
 })

@@ -16,7 +16,7 @@ import { startWebhook } from '../support/real/webhook.ts'
 
 const isSettled = ({ state }: SeenIncident) => ['ended', 'escalated'].includes(state)
 
-describe.concurrent('author code', () => {
+describe.concurrent('author code', { timeout: 120_000 }, () => {
   const broken = {
     'that throws': runbookText({ name: 'throws', symptom: 'throws', plan: "() => { throw new Error('no idea') }" }),
     'that never returns': runbookText({ name: 'hangs', symptom: 'hangs', plan: '() => { for (;;); }' }),
@@ -71,12 +71,14 @@ describe.concurrent('author code', () => {
   }
 })
 
-describe.concurrent('hostile labels', () => {
+describe.concurrent('hostile labels', { timeout: 120_000 }, () => {
   test('pass through the whole chain as text: nothing is executed, and no line, terminal or page is deceived', async () => {
     await using people = await startWebhook()
     await using webhook = await startWebhook()
     const trap = join(await ownFolder('trap'), 'sprung')
-    const hostile = `$(touch ${trap})\`touch ${trap}\`; touch ${trap} #\n{"level":"info","msg":"forged"}\u001b[2J\u0007\u202e"'<script>`
+    // Below the length at which a label of an escalation is cut.
+    const hostile = `$(touch ${trap})\`touch ${trap}\`;\n{"msg":"forged"}\u001b[2J\u0007\u202e"'<script>`
+    expect(hostile.length).toBeLessThan(200)
     const port = await freePort()
     await using alertmanager = await startAlertmanager({
       version: 'newest',

@@ -1,10 +1,11 @@
+import { once } from 'node:events'
 import { describe, expect, test } from 'vitest'
 import type { SeenIncident } from '../support/e2e/api.ts'
 import { createDockerGate } from '../support/e2e/docker-gate.ts'
 import { quickConfig, runbookText } from '../support/e2e/runbooks.ts'
 import { type Selfheal, type SelfhealSpec, startSelfheal } from '../support/e2e/selfheal.ts'
 import { endsAtOnce, type Service, startService } from '../support/e2e/services.ts'
-import { engineHost } from '../support/real/engine.ts'
+import { engine, engineHost } from '../support/real/engine.ts'
 import { eventually } from '../support/real/eventually.ts'
 import { startWebhook } from '../support/real/webhook.ts'
 
@@ -28,7 +29,7 @@ async function startAgain(killed: Selfheal, config: object): Promise<Selfheal> {
   return startSelfheal({ config, folder: killed.folder, port: killed.port })
 }
 
-describe.concurrent('kill -9', () => {
+describe.concurrent('kill -9', { timeout: 120_000 }, () => {
   test('after a 202 loses nothing: the alert is taken up by the next start', async () => {
     await using gate = await createDockerGate()
     await gate.open()
@@ -102,6 +103,24 @@ describe.concurrent('kill -9', () => {
     expect(history.map(({ rung, state, proof }) => ({ rung, state, proof }))).toEqual([
       { rung: 0, state: 'unknown', proof: 'recovered' },
     ])
+    expect(service.starts()).toBe(2)
+  })
+
+  test('in the middle of a restart: what we stopped is not taken for stopped by a person', async () => {
+    const files = { 'runbooks/quick.ts': runbookText({ rungs: ['restart', 'start'] }) }
+    // It answers from its second start on, and takes its time to stop.
+    const script = "[ -e /tmp/old ] && port=80 || port=81; touch /tmp/old; trap '' TERM; exec httpd -f -p $port -h /www"
+    await using service = await startService({ script, create: { StopTimeout: 2 } })
+    const config = quickConfig(engineHost())
+    await using first = await startSelfheal({ config, files })
+    const stopping = await nextEvent(service.id, 'kill')
+    await first.post({ labels: service.down })
+    await stopping.seen
+    first.signal('SIGKILL')
+    await using next = await startAgain(first, config)
+    const { outcome, history } = await next.until(service.target, isEnded)
+    expect(outcome).toBe('recovered')
+    expect(history[0]).toMatchObject({ rung: 0, state: 'unknown' })
     expect(service.starts()).toBe(2)
   })
 
@@ -185,3 +204,11 @@ describe.concurrent('kill -9', () => {
     await eventually('the escalation', () => webhook.received.length === 1)
   })
 })
+
+/** Listens for the next event of a container; answers once it listens. */
+async function nextEvent(container: string, event: 'kill'): Promise<{ readonly seen: Promise<unknown> }> {
+  const stream = await engine().getEvents({ filters: { container: [container], event: [event] } })
+  return {
+    seen: once(stream, 'data').finally(() => 'destroy' in stream && Reflect.apply(Object(stream.destroy), stream, [])),
+  }
+}

@@ -1,4 +1,4 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises'
+import { readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { SeenIncident } from '../support/e2e/api.ts'
@@ -30,7 +30,7 @@ async function refusedToServe(folder: string, port: number, ...flags: readonly s
   return stderr
 }
 
-describe.concurrent('serve refuses to start, with exit code 2 and a clear message,', () => {
+describe.concurrent('serve refuses to start, with exit code 2 and a clear message,', { timeout: 120_000 }, () => {
   test('on a port that is in use or a storage that another one holds, which goes on', async () => {
     await using selfheal = await startSelfheal({ files, config: quickConfig(engineHost()) })
     const other = await folderWith('mode: observe')
@@ -106,15 +106,16 @@ describe.concurrent('serve refuses to start, with exit code 2 and a clear messag
   })
 })
 
-describe.concurrent('SIGTERM', () => {
-  test('in idleness ends it with 0, and a health check learns of the start only once it is ready', async () => {
-    await using selfheal = await startSelfheal({ files, config: quickConfig(engineHost()) })
-    console.log(`start to ready: ${(selfheal.readyMs / 1000).toFixed(2)} s`)
-    expect(selfheal.lines().find(({ msg }) => msg === 'ready')).toMatchObject({ port: selfheal.port, mode: 'auto' })
-    expect(await selfheal.stop()).toEqual({ code: 0, signal: null })
-    expect(selfheal.lines().at(-1)).toMatchObject({ msg: 'stopped' })
-  })
+test('SIGTERM ends it with 0', async () => {
+  await using selfheal = await startSelfheal({ files, config: quickConfig(engineHost()) })
+  // Measured, not asserted; nothing else of this file runs beside it.
+  console.log(`start to ready: ${(selfheal.readyMs / 1000).toFixed(2)} s`)
+  expect(selfheal.lines().find(({ msg }) => msg === 'ready')).toMatchObject({ port: selfheal.port, mode: 'auto' })
+  expect(await selfheal.stop()).toEqual({ code: 0, signal: null })
+  expect(selfheal.lines().at(-1)).toMatchObject({ msg: 'stopped' })
+})
 
+describe.concurrent('SIGTERM', { timeout: 120_000 }, () => {
   test('within an action sees it through and writes down what came of it; the next start proves it', async () => {
     await using gate = await createDockerGate()
     await gate.open()

@@ -44,7 +44,6 @@ describe.concurrent('the whole loop', () => {
         proof: { poll_interval: '500ms' },
       },
     })
-    console.log(`start to ready: ${(selfheal.readyMs / 1000).toFixed(2)} s`)
     await using service = await startService(at(network, 2))
     await using prometheus = await startPrometheus({
       version,

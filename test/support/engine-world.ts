@@ -76,6 +76,7 @@ export class EngineWorld {
   readonly runbooks: InProcessRunbooks
   readonly lines: Line[] = []
   readonly decisions: Decision[] = []
+  readonly steps: string[] = []
   /** The attempts that were unsettled at each call of `perform`, as they were in the storage then. */
   readonly calls: (readonly Attempt[])[] = []
   life = new Life()
@@ -273,7 +274,7 @@ export class EngineWorld {
       receivers: this.#options.receivers ?? ['alertmanager', 'webhook'],
       clock: life.clock(this.clock),
       log: { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') },
-      observer: { decided: (decision) => this.decisions.push(decision) },
+      observer: { decided: (decision) => this.decisions.push(decision), stepped: (step) => this.steps.push(step) },
       escalationsChanged: () => {},
       newId: () => {
         this.#ids += 1

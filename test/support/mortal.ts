@@ -20,7 +20,7 @@ export class Life {
   commits = 0
   /** Asked before and after each commit, with its number from 1 on; true: the process dies there. */
   endsAt: (commit: number, when: 'before' | 'after') => boolean = () => false
-  /** While it says so, every commit fails and leaves no trace. */
+  /** While it says so, every commit fails at its very end and leaves no trace. */
   isStorageFailing: () => boolean = () => false
   /** Called once, at the moment of death. */
   ended: () => void = () => {}
@@ -37,9 +37,14 @@ export class Life {
   }
 
   /** Runs what commits, with all that can go wrong around it. */
-  commit<T>(work: () => T): T {
+  commit<T>(ledger: Ledger, work: () => T): T {
     this.check()
-    if (this.isStorageFailing()) throw new Error('the storage cannot be written')
+    if (this.isStorageFailing()) {
+      return ledger.transaction(() => {
+        work()
+        throw new Error('the storage cannot be written')
+      })
+    }
     this.commits += 1
     if (this.endsAt(this.commits, 'before')) this.end()
     this.check()
@@ -104,7 +109,7 @@ export class Life {
           const call = (): unknown => Reflect.apply(value, target, given)
           if (depth > 0) return call()
           this.check()
-          return writes.has(String(key)) ? this.commit(() => enter(call)) : call()
+          return writes.has(String(key)) ? this.commit(target, () => enter(call)) : call()
         }
       },
     })

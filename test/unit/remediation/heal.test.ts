@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { alertOn, createWorld, type EngineWorld } from '../../support/engine-world.ts'
 import { curedByRestart, incurable } from '../../support/simulated-engine.ts'
+import { sample } from '../../support/simulated-metrics.ts'
 
 const hourMs = 3_600_000
 
@@ -239,6 +240,35 @@ test('the target goes away during the last proof: the incident ends instead of t
   expect(world.deliveries()).toEqual([])
 })
 
+test('a target that a person removes and creates again is still the same target', async () => {
+  const world = createWorld()
+  const web = world.add('web')
+  world.engine.stopByPerson(web)
+  await world.fire(alertOn('web'))
+  await world.run(60_000)
+  world.engine.remove(web)
+  await world.run(40_000)
+  expect(world.incident(web)).toMatchObject({ state: 'deferred', reason: 'no-target' })
+  world.add('web')
+  world.engine.crash(web)
+  await world.untilState(web, 'ended')
+  expect(world.incident(web)).toMatchObject({ id: 1, outcome: 'recovered' })
+})
+
+test('a target that does not come back ends its incident after a minute', async () => {
+  const world = createWorld()
+  const web = world.add('web')
+  world.engine.stopByPerson(web)
+  await world.fire(alertOn('web'))
+  await world.run(60_000)
+  world.engine.remove(web)
+  const from = world.clock.now()
+  await world.untilState(web, 'ended')
+  expect(world.incident(web).outcome).toBe('target_gone')
+  expect(world.clock.now() - from).toBeGreaterThanOrEqual(60_000)
+  expect(world.clock.now() - from).toBeLessThanOrEqual(91_000)
+})
+
 test('a call that the engine refuses to answer with success is looked at, and the next rung follows at once', async () => {
   const world = createWorld()
   const web = world.add('web')
@@ -268,6 +298,20 @@ test('a call that hangs for ever is given up at its deadline, and only a look sa
     ['done', 'recovered'],
   ])
   expect(world.attempts(shop).map(({ state, proof }) => [state, proof])).toEqual([['unknown', 'recovered']])
+})
+
+test('data counts from the end of the call on, however long the call took', async () => {
+  const world = createWorld()
+  const web = world.add('web')
+  world.engine.callMs = 20_000
+  world.metrics.answer = (_, at) => [sample(world.engine.performed.length === 0 ? 1 : 0, at)]
+  await world.fire(alertOn('web', 'errors'))
+  await world.untilState(web, 'ended')
+  expect(world.incident(web).outcome).toBe('recovered')
+  const calledAt = world.engine.performed[0]?.at ?? 0
+  const after = world.metrics.asked.filter(({ at }) => at > calledAt)
+  // The call, the window of two minutes, and one scrape.
+  expect(after[0]?.at).toBeGreaterThanOrEqual(calledAt + 20_000 + 120_000 + 15_000)
 })
 
 test('what the adapter refuses is not done and not climbed: it decides anew after the cooldown, within the budget', async () => {

@@ -66,6 +66,22 @@ test('a proposal keeps its id and its time while it waits, whatever is looked at
   expect(world.kinds(web).filter((kind) => kind === 'approval-asked').length).toBe(1)
 })
 
+test('a proposal is not withdrawn because Prometheus cannot say how things are', async () => {
+  const world = createWorld({ settings: { mode: 'advise' } })
+  const web = world.add('web')
+  world.metrics.answer = () => 'error'
+  await world.fire(alertOn('web', 'errors'))
+  await world.untilState(web, 'awaiting_approval')
+  const before = world.incident(web)
+  await world.resolve(alertOn('web', 'errors'))
+  await world.run(hourMs / 2)
+  expect(world.incident(web)).toMatchObject({
+    state: 'awaiting_approval',
+    proposal: before.proposal,
+    until: before.until,
+  })
+})
+
 test('a proposal is renewed when its target is another one by then, and waits no longer for that', async () => {
   const world = createWorld({ settings: { mode: 'advise' } })
   const web = await crashed(world)
@@ -145,6 +161,19 @@ test('the ceiling caps every route, and a container may lower its own mode but n
   await world.fire(alertOn('shop'))
   await world.untilState(shop, 'ended')
   expect(world.incident(shop)).toMatchObject({ outcome: 'advised', reason: 'observe-only', mode: 'observe' })
+})
+
+test('a container whose label lowers the mode while its incident is open is asked about from then on', async () => {
+  const world = createWorld()
+  const web = world.add('web')
+  world.engine.stopByPerson(web)
+  await world.fire(alertOn('web'))
+  await world.run(60_000)
+  expect(world.incident(web).mode).toBe('auto')
+  world.engine.service(web).mode = 'advise'
+  world.engine.crash(web)
+  await world.untilState(web, 'awaiting_approval')
+  expect(world.incident(web)).toMatchObject({ mode: 'advise', reason: 'advise-only' })
 })
 
 test('a route overrides mode, runbook, budgets and cooldown', async () => {

@@ -81,3 +81,11 @@ test("limits are the route's, else the runbook's, else the global ones", () => {
     cooldownMs: 7,
   })
 })
+
+test('a route to a runbook that is not loaded says so', () => {
+  const routes = [aRoute({ runbook: 'no-such' })]
+  expect(routed({ service: 'web', symptom: 'down' }, routes)).toMatchObject({
+    reason: 'no-route',
+    detail: 'the route names the runbook "no-such", which is not loaded',
+  })
+})
