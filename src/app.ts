@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
 import { type Connections, connect, dependenciesOf } from './app/connect.ts'
 import { correlateLog } from './app/correlate-log.ts'
-import { createDoor } from './app/inbox.ts'
+import { createReceiving } from './app/receiving.ts'
 import { createStatus } from './app/status.ts'
 import { createTelemetry, type Telemetry } from './app/telemetry.ts'
 import type { Settings } from './config/settings.ts'
@@ -153,7 +153,7 @@ type Served = { readonly deps: EngineDeps; readonly engine: Engine; readonly isD
 const makeHttp = ({ settings, log, clock }: AppOptions, parts: Parts, served: Served): HttpServer => {
   const { store, runbooks, telemetry, watch } = parts
   return createHttp({
-    inbox: createDoor({ store, clock, metrics: telemetry.metrics, wake: served.engine.wake }),
+    inbox: createReceiving({ store, clock, metrics: telemetry.metrics, wake: served.engine.wake }),
     ledger: telemetry.ledger,
     status: createStatus(settings, watch),
     isReady: () => readiness(store.isWritable(), served.isDraining()),

@@ -6,6 +6,7 @@
  */
 import { Ajv } from 'ajv'
 import { type Static, Type } from 'typebox'
+import { beginningOfJson } from '../lib/beginning-of-json.ts'
 import { parseInstant, zeroInstant } from '../lib/rfc3339.ts'
 import { copyTexts } from '../lib/text-record.ts'
 import type { AlertReport } from './episode.ts'
@@ -35,8 +36,19 @@ export const notificationSchema = Type.Object({
   alerts: Type.Array(Type.Unknown()),
 })
 
-/** An alert that cannot be used: its place in the notification, and what was found there. */
-export type UnusableAlert = { readonly index: number; readonly found: string }
+/** An alert that cannot be used. */
+export type UnusableAlert = {
+  /** Its place in the notification, from 0. */
+  readonly index: number
+  /** What was found there. */
+  readonly found: string
+  /** The first 4,096 characters of it, as JSON. */
+  readonly text: string
+}
+
+/** How many unusable alerts of one notification are described, and how much of each. */
+const mostUnusable = 100
+const longestUnusable = 4096
 
 /** What a notification says. */
 export type Notification = {
@@ -48,7 +60,10 @@ export type Notification = {
   /** How many alerts of the group were cut off by the sender. */
   readonly truncatedAlerts: number
   readonly alerts: readonly AlertReport[]
+  /** The first 100 alerts that cannot be used. */
   readonly unusable: readonly UnusableAlert[]
+  /** How many alerts beyond those cannot be used either. */
+  readonly moreUnusable: number
 }
 
 /** A notification, or why a body is none. */
@@ -73,10 +88,12 @@ export function readNotification(body: Uint8Array, receivedAt: number): Notifica
   const { receiver, groupKey, status, truncatedAlerts, alerts: posted } = read.value
   const alerts: AlertReport[] = []
   const unusable: UnusableAlert[] = []
+  let moreUnusable = 0
   for (const [index, alert] of posted.entries()) {
     const report = readAlert(alert, receivedAt)
-    if (typeof report === 'string') unusable.push({ index, found: report })
-    else alerts.push(report)
+    if (typeof report !== 'string') alerts.push(report)
+    else if (unusable.length === mostUnusable) moreUnusable += 1
+    else unusable.push({ index, found: report, text: beginningOfJson(alert, longestUnusable) })
   }
   return {
     ok: true,
@@ -87,6 +104,7 @@ export function readNotification(body: Uint8Array, receivedAt: number): Notifica
       truncatedAlerts: truncatedAlerts ?? 0,
       alerts,
       unusable,
+      moreUnusable,
     },
   }
 }

@@ -29,7 +29,10 @@ export type EventWatcher = {
   readonly start: () => Promise<void>
   /** Ends the stream and resolves when nothing runs any more. */
   readonly stop: () => Promise<void>
-  /** Waits until `isSettled` holds after some event, or the time is up, or the stream is not open. */
+  /**
+   * Waits until `isSettled` holds after some event, or the time is up, or the stream is not open. A stream that is not
+   * open is opened at once: who asks has just heard from the engine.
+   */
   readonly settle: (isSettled: () => boolean, withinMs: number, signal: AbortSignal) => Promise<void>
 }
 
@@ -46,6 +49,7 @@ export function createEventWatcher({ client, journal, now, log, backoff }: Watch
   let isOpen = false
   let running: Promise<void> | undefined
   let announceFirst = () => {}
+  let pause = new AbortController()
 
   const read = async (stream: Parameters<typeof linesOf>[0], openedAt: number) => {
     const before = { last, horizon: journal.horizon() }
@@ -87,7 +91,8 @@ export function createEventWatcher({ client, journal, now, log, backoff }: Watch
       })
       announceFirst()
       if (now() - begunAt > STEADY_MS) pauseMs = firstMs
-      await sleep(pauseMs, undefined, { signal: ending.signal }).catch(() => {})
+      pause = new AbortController()
+      await sleep(pauseMs, undefined, { signal: AbortSignal.any([ending.signal, pause.signal]) }).catch(() => {})
       pauseMs = Math.min(pauseMs * 2, mostMs)
     }
   }
@@ -106,6 +111,7 @@ export function createEventWatcher({ client, journal, now, log, backoff }: Watch
     },
     settle: (isSettled, withinMs, signal) =>
       new Promise((resolve) => {
+        if (!isOpen) pause.abort()
         const look = () => {
           if (isOpen && !isSettled() && !signal.aborted) return
           clearTimeout(timer)

@@ -1,5 +1,6 @@
 /** What the HTTP server needs from the program: declared here, wired by the composition root. */
 import type { Logger } from 'pino'
+import type { DeadLetter } from '../alert/dead-letter.ts'
 import type { Notification, NotificationReading } from '../alert/notification.ts'
 import type { Token } from '../config/settings.ts'
 import type { Clock } from '../lib/clock.ts'
@@ -8,24 +9,6 @@ import type { RunbookInfo } from '../remediation/ports.ts'
 
 /** What became of a posted notification, as it is counted. */
 export type NotificationResult = 'accepted' | 'rejected' | 'unauthorized' | 'too_large' | 'unavailable'
-
-/** Something that was posted and could not be used. */
-export type DeadLetter = {
-  /** Of the whole body: the same body posted again is the same dead letter. */
-  readonly sha256: string
-  /** A whole `notification`, or one `alert` of a notification. */
-  readonly kind: 'notification' | 'alert'
-  /** The notification that the alert came in; `null` for a whole body. */
-  readonly notification: number | null
-  readonly reason: string
-  readonly detail: string
-  /** How often the same was posted. */
-  readonly count: number
-  /** Epoch milliseconds. */
-  readonly firstSeenAt: number
-  readonly lastSeenAt: number
-  readonly bodyBytes: number
-}
 
 /** Up or down, as seen when the system was last asked. */
 export type Reachability = 'up' | 'down' | 'unknown'
@@ -59,7 +42,7 @@ export type ReadLedger = Pick<
 >
 
 /** A notification that was accepted. */
-export type Receipt = { readonly id: number; readonly body: Buffer; readonly notification: Notification }
+export type Receipt = { readonly id: number; readonly notification: Notification }
 
 /** Receiving and keeping notifications. */
 export type Inbox = {
@@ -71,11 +54,14 @@ export type Inbox = {
    */
   readonly acceptNotification: (body: Buffer, receivedAt: number) => Promise<number>
   /**
-   * Told of each accepted notification after its commit and before the answer: to wake the engine, to count alerts, to
-   * keep those that cannot be used as dead letters. What it throws is logged and changes nothing about the answer.
+   * Told of each accepted notification after its commit and before the answer, so nothing is stored here: to wake the
+   * engine, and to count alerts. What it throws is logged and changes nothing about the answer.
    */
   readonly accepted: (receipt: Receipt) => void
-  /** Keeps a body that is no notification. */
+  /**
+   * Keeps a body that is no notification. Throws an error whose `code` is `full`, `unwritable` or `locked` when the
+   * storage cannot take it now.
+   */
   readonly deadLetter: (letter: { readonly body: Buffer; readonly reason: string; readonly detail: string }) => void
   /** Newest first. */
   readonly listDeadLetters: (limit: number) => readonly DeadLetter[]

@@ -11,23 +11,32 @@ import { readBody, requireJson } from './read-body.ts'
 
 type ReceiverDeps = Pick<HttpDeps, 'inbox' | 'maxBodyBytes' | 'clock' | 'log' | 'isDraining'>
 
+/** What the storage says when the same may succeed later. */
+const passingFaults = ['full', 'unwritable', 'locked']
+
+const isStorageFault = (error: unknown): boolean =>
+  error instanceof Error && passingFaults.includes(String(Reflect.get(error, 'code')))
+
+const refusePassing = (cause: unknown): never => {
+  if (!isStorageFault(cause)) throw cause
+  throw new HttpError('unavailable', 'the notification cannot be committed now', { cause })
+}
+
+/** The sender does not repeat what is answered with 400: that is said only of what is kept. */
 const keepDeadLetter = ({ inbox, log }: ReceiverDeps, body: Buffer, detail: string): void => {
   try {
     inbox.deadLetter({ body, reason: 'invalid-notification', detail })
   } catch (error) {
+    if (isStorageFault(error)) refusePassing(error)
     log.error({ err: error }, 'dead letter cannot be kept')
   }
 }
 
-const isStorageFault = (error: unknown): boolean =>
-  error instanceof Error && ['full', 'unwritable'].includes(String(Reflect.get(error, 'code')))
-
 const commit = async ({ inbox }: ReceiverDeps, body: Buffer, receivedAt: number): Promise<number> => {
   try {
     return await inbox.acceptNotification(body, receivedAt)
-  } catch (cause) {
-    if (!isStorageFault(cause)) throw cause
-    throw new HttpError('unavailable', 'the notification cannot be committed now', { cause })
+  } catch (error) {
+    return refusePassing(error)
   }
 }
 
@@ -53,7 +62,7 @@ export function receiveNotification(deps: ReceiverDeps) {
     }
     const id = await commit(deps, body, receivedAt)
     response.locals.notification = id
-    announce(deps, { id, body, notification: reading.notification })
+    announce(deps, { id, notification: reading.notification })
     response.status(202).json({ notification: id })
   }
 }

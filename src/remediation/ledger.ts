@@ -5,6 +5,7 @@
  * transaction that changes the state.
  */
 import type { AlertReport, Disposition, Episode, EpisodeState } from '../alert/episode.ts'
+import type { UnusableAlert } from '../alert/notification.ts'
 import type { Lineage } from '../authoring/index.ts'
 import type { Attempt, EventKind, Incident, IncidentState, TimelineEvent } from '../incident/record.ts'
 import type { EscalationMessage } from './ports.ts'
@@ -95,6 +96,12 @@ export type Ledger = {
   readonly markApplied: (notification: number) => void
   /** How many accepted notifications have not been applied. */
   readonly pendingCount: () => number
+
+  /**
+   * Keeps alerts of a notification that cannot be used as dead letters. Joins the running transaction; told the same
+   * again of the same notification, it counts nothing twice.
+   */
+  readonly deadLetterAlerts: (notification: number, unusable: readonly UnusableAlert[], at: number) => void
 
   readonly latestEpisode: (fingerprint: string) => Episode | undefined
   readonly episode: (id: number) => Episode | undefined

@@ -1,5 +1,5 @@
 /** One step of a target: what its incident wants now. */
-import type { Incident } from '../incident/record.ts'
+import type { Incident, IncidentReason } from '../incident/record.ts'
 import { assertNever } from '../lib/assert-never.ts'
 import type { EngineDeps } from './deps.ts'
 import { expireApproval } from './expire-approval.ts'
@@ -9,9 +9,12 @@ import { resume } from './resume.ts'
 import { isCalledElsewhere } from './take-over.ts'
 import { watchEscalated } from './watch-escalated.ts'
 
+/** What may be known by now although nothing happened that we are told of. */
+const mayClearUp: readonly (IncidentReason | null)[] = ['engine-unreachable', 'cannot-tell']
+
 /** A waiting incident is looked at again early when its alerts have closed, or when they call for another runbook. */
 const wantsAttention = (deps: EngineDeps, incident: Incident): boolean =>
-  incident.reason === 'engine-unreachable' || isCalledElsewhere(deps, incident)
+  mayClearUp.includes(incident.reason) || isCalledElsewhere(deps, incident)
 
 /** A wall clock that jumped back must not prolong a wait: what was granted counts from now. */
 const reground = ({ ledger, clock }: EngineDeps, incident: Incident): Incident => {

@@ -1,21 +1,14 @@
 /** Dead letters: what was received and could not be used, kept so that a person can see it. */
 import { hash } from 'node:crypto'
+import { type DeadLetter, deadLetterKinds } from '../alert/dead-letter.ts'
+import type { Ledger } from '../remediation/ledger.ts'
 import type { Connection } from './connection.ts'
 import { type Row, readBytes, readInteger, readIntegerOrNull, readOneOf, readText } from './row.ts'
 
-/** What is unusable: a whole request body, or one alert of a body that was usable otherwise. */
-export const deadLetterKinds = ['notification', 'alert'] as const
-
-/** One of `deadLetterKinds`. */
-export type DeadLetterKind = (typeof deadLetterKinds)[number]
-
-/** Something unusable, as it was just seen. */
-export type UnusableInput = {
-  readonly kind: DeadLetterKind
-  /** The body as it came, or the alert as JSON. */
+/** A body that cannot be used, as it was just seen. */
+export type UnusableBody = {
+  /** As it came. */
   readonly body: Buffer
-  /** The notification that the alert came in; `null` for a whole body. */
-  readonly notification: number | null
   /** A word for what is wrong, for example `not-json`. */
   readonly reason: string
   /** What was found, for a person. */
@@ -24,28 +17,10 @@ export type UnusableInput = {
   readonly at: number
 }
 
-/** A dead letter; the sender posts the same body again and again, so equal bodies are one letter with a count. */
-export type DeadLetter = {
-  /** Lower-case hexadecimal SHA-256 of the whole body: the key. */
-  readonly sha256: string
-  readonly kind: DeadLetterKind
-  readonly notification: number | null
-  readonly count: number
-  readonly firstSeenAt: number
-  readonly lastSeenAt: number
-  /** Reason and detail are those of the last time. */
-  readonly reason: string
-  readonly detail: string
-  /** Length of the whole body. */
-  readonly bodyBytes: number
-  /** The first 64 KiB of the body. */
-  readonly body: Buffer
-}
-
 /** The dead letters of the storage. */
 export type DeadLetters = {
   /** Keeps it, durably, or counts it when the same bytes were seen before. */
-  readonly record: (input: UnusableInput) => DeadLetter
+  readonly record: (input: UnusableBody) => DeadLetter
   /** Last seen first. */
   readonly list: (limit: number) => readonly DeadLetter[]
 }
@@ -68,36 +43,50 @@ function decodeDeadLetter(row: Row): DeadLetter {
   }
 }
 
+/** The same alert again in the same notification is that notification being applied again: it was counted. */
 const upsertSql = `
   INSERT INTO dead_letters
     (sha256, kind, notification, first_seen_at, last_seen_at, reason, detail, body_bytes, body)
   VALUES (:sha256, :kind, :notification, :at, :at, :reason, :detail, :bodyBytes, :body)
   ON CONFLICT (sha256) DO UPDATE SET
-    count = count + 1, kind = :kind, notification = :notification, last_seen_at = :at, reason = :reason, detail = :detail
+    count = count + (:notification IS NULL OR notification IS NOT :notification), kind = :kind,
+    notification = :notification, last_seen_at = :at, reason = :reason, detail = :detail
   RETURNING *`
+
+type Letter = Omit<UnusableBody, 'body'> & Pick<DeadLetter, 'kind' | 'notification' | 'body'>
+
+const prepareUpsert = (connection: Connection): ((letter: Letter) => DeadLetter) => {
+  const upsert = connection.query(upsertSql, decodeDeadLetter)
+  return ({ body, ...letter }) => {
+    const sha256 = hash('sha256', body, 'hex')
+    const kept = upsert.get({ ...letter, sha256, bodyBytes: body.length, body: body.subarray(0, KEPT_BYTES) })
+    if (kept === undefined) throw new Error('an inserted dead letter was not returned')
+    return kept
+  }
+}
 
 /** Prepares the operations on the table `dead_letters`. */
 export function prepareDeadLetters(connection: Connection): DeadLetters {
-  const upsert = connection.query(upsertSql, decodeDeadLetter)
+  const upsert = prepareUpsert(connection)
   const newest = connection.query(
     'SELECT * FROM dead_letters ORDER BY last_seen_at DESC, rowid DESC LIMIT :limit',
     decodeDeadLetter,
   )
   return {
-    record: ({ kind, body, notification, reason, detail, at }) => {
-      const letter = upsert.get({
-        sha256: hash('sha256', body, 'hex'),
-        kind,
-        notification,
-        reason,
-        detail,
-        at,
-        bodyBytes: body.length,
-        body: body.subarray(0, KEPT_BYTES),
-      })
-      if (letter === undefined) throw new Error('an inserted dead letter was not returned')
-      return letter
-    },
+    record: (input) => upsert({ ...input, kind: 'notification', notification: null }),
     list: (limit) => newest.all({ limit }),
+  }
+}
+
+/** Prepares the part of the ledger that keeps single alerts as dead letters. */
+export function prepareAlertLetters(connection: Connection): Pick<Ledger, 'deadLetterAlerts'> {
+  const upsert = prepareUpsert(connection)
+  return {
+    deadLetterAlerts: (notification, unusable, at) => {
+      for (const { index, found, text } of unusable) {
+        const detail = `alert ${index}: ${found}`
+        upsert({ kind: 'alert', body: Buffer.from(text), notification, reason: 'unusable-alert', detail, at })
+      }
+    },
   }
 }

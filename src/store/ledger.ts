@@ -2,6 +2,7 @@
 import type { Ledger } from '../remediation/ledger.ts'
 import { prepareAttempts } from './attempts.ts'
 import type { Connection } from './connection.ts'
+import { prepareAlertLetters } from './dead-letters.ts'
 import { prepareDeliveries } from './deliveries.ts'
 import { prepareEpisodes } from './episodes.ts'
 import { prepareEvents } from './events.ts'
@@ -13,6 +14,7 @@ export function createLedger(connection: Connection): Ledger {
   return {
     transaction: connection.transaction,
     ...prepareNotifications(connection),
+    ...prepareAlertLetters(connection),
     ...prepareEpisodes(connection),
     ...prepareIncidents(connection),
     ...prepareAttempts(connection),

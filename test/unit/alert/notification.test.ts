@@ -56,6 +56,7 @@ describe('a notification', () => {
         },
       ],
       unusable: [],
+      moreUnusable: 0,
     })
   })
 
@@ -103,6 +104,34 @@ describe('a notification', () => {
     expect(unusable.map(({ index }) => index)).toEqual([0, 1, 2, 3, 5])
     expect(unusable[1]?.found).toBe('neither fingerprint nor labels')
     expect(unusable[2]?.found).toBe('labels/a must be string')
+  })
+
+  it('shows the beginning of each alert that cannot be used, as it was posted', () => {
+    const { unusable } = notificationOf({
+      ...body,
+      alerts: [null, { ...alert, labels: { a: 'x'.repeat(10_000), b: 1 } }],
+    })
+    expect(unusable[0]?.text).toBe('null')
+    expect(unusable[1]?.text).toHaveLength(4096 + '...'.length)
+    expect(unusable[1]?.text).toContain('xxx')
+  })
+
+  it('describes a hundred alerts that cannot be used, and counts the others', () => {
+    const alerts = [...Array.from({ length: 250 }, (_, index) => ({ labels: index })), alert]
+    const { alerts: usable, unusable, moreUnusable } = notificationOf({ ...body, alerts })
+    expect(usable).toHaveLength(1)
+    expect(unusable.map(({ index }) => index)).toEqual(Array.from({ length: 100 }, (_, index) => index))
+    expect(moreUnusable).toBe(150)
+  })
+
+  it('is read once for all of it: a byte order mark and deep nesting lose nothing', () => {
+    const deep = `{"labels":${'['.repeat(100_000)}${']'.repeat(100_000)}}`
+    const text = `\ufeff{"version":"4","alerts":[${deep},${JSON.stringify(alert)}]}`
+    const reading = readNotification(Buffer.from(text), receivedAt)
+    expect(reading).toMatchObject({
+      ok: true,
+      notification: { alerts: [{}], unusable: [{ index: 0, text: expect.stringMatching(/^\{"labels":\[\[/) }] },
+    })
   })
 
   it('never makes the reader throw', () => {

@@ -76,6 +76,22 @@ describe('event watcher', () => {
     await vi.waitFor(async () => expect(await cause()).toBe('crash'))
   })
 
+  it('does not wait out its pause once the engine has answered somebody', async () => {
+    await docker.stop()
+    docker = createDocker({
+      ...{ name: 'local', host: daemon.host, timeoutMs: 200, optIn: () => true, protectedAddresses: [], now: Date.now },
+      ...{ machine: { ownContainerIds: [], names: [] }, log: { info: note, warn: note } },
+      // Longer than any test may take: only an answer of the engine can end the pause.
+      backoff: { firstMs: 3_600_000, mostMs: 3_600_000 },
+    })
+    daemon.setFault('events', { kind: 'reset' })
+    await docker.start()
+    await vi.waitFor(() => expect(phrases).toContain('docker events disconnected'))
+    daemon.setFault('events', null)
+    daemon.engine.end(container, 1)
+    await vi.waitFor(async () => expect(await cause()).toBe('crash'))
+  })
+
   it('gives up on an engine that accepts and never answers, and tries again', async () => {
     daemon.setFault('events', { kind: 'hang' })
     await docker.start()

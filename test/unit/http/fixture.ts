@@ -60,7 +60,7 @@ export function createFixture(overrides: Partial<HttpDeps> | ((deps: HttpDeps) =
       accepted: (receipt) => receipts.push(receipt),
       deadLetter: (letter) => {
         letters.push(letter)
-        store.deadLetters.record({ ...letter, kind: 'notification', notification: null, at })
+        store.deadLetters.record({ ...letter, at })
       },
       listDeadLetters: store.deadLetters.list,
     },

@@ -139,12 +139,31 @@ describe('a body that is no notification', () => {
     await expect.poll(() => results).toEqual(['rejected'])
   })
 
-  it('is answered with 400 even when the dead letter cannot be kept', async () => {
+  it.each(['full', 'unwritable', 'locked'])(
+    'is answered with 503 while the storage cannot keep it (%s), so that the sender repeats it',
+    async (code) => {
+      const { app, results, lines } = createFixture(({ inbox }) => ({
+        inbox: {
+          ...inbox,
+          deadLetter: () => {
+            throw Object.assign(new Error('no space left on device'), { code })
+          },
+        },
+      }))
+      const answer = await post(app).send({}).expect(503)
+      expect(answer.body.error.code).toBe('unavailable')
+      expect(answer.text).not.toContain('no space left')
+      expect(lines.join('')).toContain('no space left on device')
+      await expect.poll(() => results).toEqual(['unavailable'])
+    },
+  )
+
+  it('is answered with 400 when the dead letter cannot be kept for another reason, which is logged', async () => {
     const { app, lines } = createFixture(({ inbox }) => ({
       inbox: {
         ...inbox,
         deadLetter: () => {
-          throw new Error('disk full')
+          throw new Error('a mistake of ours')
         },
       },
     }))

@@ -134,7 +134,9 @@ const command: fc.Arbitrary<readonly [string, Command]> = fc.oneof(
   { weight: 1, arbitrary: fc.constant(['killed', (world: EngineWorld) => world.reboot()] as const) },
 )
 
-test('no history of faults, restarts, new containers and backward clock jumps exceeds any budget', async () => {
+test('no history of faults, restarts, new containers and backward clock jumps exceeds any budget', {
+  timeout: 60_000,
+}, async () => {
   let acts = 0
   let exhausted = 0
   await fc.assert(
@@ -151,7 +153,8 @@ test('no history of faults, restarts, new containers and backward clock jumps ex
       if (world.find(web) !== undefined && world.kinds(web).includes('escalated')) exhausted += 1
       world.close()
     }),
-    { numRuns: 40, examples: [] },
+    // A fixed seed: what the histories reach is asserted below, and must not depend on luck.
+    { numRuns: 40, seed: 20_261_121 },
   )
   // The property says something: there were acts, and there were budgets that ran out.
   expect(acts).toBeGreaterThan(50)

@@ -118,7 +118,7 @@ const judge = (world: EngineWorld, web: string, scenario: Scenario): void => {
   if (incident.outcome === 'recovered') expect(world.engine.isWell(web), story).toBe(true)
 }
 
-describe.each(scenarios)('when $name', (scenario) => {
+describe.each(scenarios)('when $name', { timeout: 60_000 }, (scenario) => {
   test.each(['after', 'before'] as const)(
     'a death right %s any commit repeats nothing and forgets nothing',
     async (when) => {

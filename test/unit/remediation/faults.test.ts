@@ -220,7 +220,9 @@ const failing = (from: number, forMs: number) => {
   return { life, attach: (created: EngineWorld) => (world = created) }
 }
 
-test('storage that fails for a while at any commit delays: nothing is called twice for one attempt', async () => {
+test('storage that fails for a while at any commit delays: nothing is called twice for one attempt', {
+  timeout: 60_000,
+}, async () => {
   for (let from = 0; from <= 12; from += 1) {
     const fault = failing(from, 3 * minuteMs)
     const world = createWorld({ life: fault.life })
@@ -284,7 +286,9 @@ test('stopping during a call sees it through and records what it led to', async 
   expect(world.engine.performed.length).toBe(1)
 })
 
-test('stopping at any moment settles nothing wrongly: neither an act, nor an escalation, nor a verdict comes of it', async () => {
+test('stopping at any moment settles nothing wrongly: neither an act, nor an escalation, nor a verdict comes of it', {
+  timeout: 60_000,
+}, async () => {
   for (let afterMs = 0; afterMs <= 12_000; afterMs += 500) {
     const world = createWorld()
     const web = world.add('web')

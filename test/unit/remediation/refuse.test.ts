@@ -75,6 +75,18 @@ test('a container that ended in a way that nobody saw is asked about, and escala
   expect(world.engine.performed).toEqual([])
 })
 
+test('what was asked because nobody saw how it ended is healed once it is known that it crashed', async () => {
+  const world = createWorld()
+  const web = world.add('web')
+  world.engine.crash(web)
+  for (const replica of world.engine.service(web).replicas) replica.exitCause = 'unknown'
+  await world.fire(alertOn('web'))
+  await world.untilState(web, 'awaiting_approval')
+  for (const replica of world.engine.service(web).replicas) replica.exitCause = 'crash'
+  await world.untilState(web, 'ended')
+  expect(world.incident(web).outcome).toBe('recovered')
+})
+
 test.each([
   ['is not opted in', { isOptedIn: false }, 'not-opted-in'],
   ['is protected', { protectedBecause: 'it is selfheal itself' }, 'protected'],

@@ -1,12 +1,10 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import type { UnusableInput } from '../../../src/store/dead-letters.ts'
+import type { UnusableBody } from '../../../src/store/dead-letters.ts'
 import { openTemporaryStore, temporaryFolder } from './temporary-store.ts'
 
-const unusable = (text: string, changes: Partial<UnusableInput> = {}): UnusableInput => ({
-  kind: 'notification',
+const unusable = (text: string, changes: Partial<UnusableBody> = {}): UnusableBody => ({
   body: Buffer.from(text),
-  notification: null,
   reason: 'not-json',
   detail: 'unexpected end of input',
   at: 1000,
@@ -37,9 +35,46 @@ describe('dead letters', () => {
   })
 
   it('hold single alerts with the notification that they came in', () => {
-    const { deadLetters } = openTemporaryStore()
-    deadLetters.record(unusable('{"labels":1}', { kind: 'alert', notification: 7 }))
-    expect(deadLetters.list(10)).toMatchObject([{ kind: 'alert', notification: 7, count: 1 }])
+    const { ledger, deadLetters } = openTemporaryStore()
+    ledger.deadLetterAlerts(7, [{ index: 2, found: 'labels must be object', text: '{"labels":1}' }], 4000)
+    expect(deadLetters.list(10)).toEqual([
+      {
+        sha256: digest(Buffer.from('{"labels":1}')),
+        kind: 'alert',
+        notification: 7,
+        count: 1,
+        firstSeenAt: 4000,
+        lastSeenAt: 4000,
+        reason: 'unusable-alert',
+        detail: 'alert 2: labels must be object',
+        bodyBytes: 12,
+        body: Buffer.from('{"labels":1}'),
+      },
+    ])
+  })
+
+  it('count a single alert once for each notification that it came in, however often that is applied', () => {
+    const { ledger, deadLetters } = openTemporaryStore()
+    const twins = [0, 1].map((index) => ({ index, found: 'labels must be object', text: '{"labels":1}' }))
+    ledger.deadLetterAlerts(7, twins, 4000)
+    ledger.deadLetterAlerts(7, twins, 5000)
+    expect(deadLetters.list(10)).toMatchObject([{ notification: 7, count: 1, lastSeenAt: 5000 }])
+    ledger.deadLetterAlerts(8, twins, 6000)
+    expect(deadLetters.list(10)).toMatchObject([{ notification: 8, count: 2, firstSeenAt: 4000, lastSeenAt: 6000 }])
+  })
+
+  it('hold single alerts only when the transaction that they are told in is committed', () => {
+    const { ledger, deadLetters } = openTemporaryStore()
+    const tell = () => ledger.deadLetterAlerts(7, [{ index: 0, found: 'nothing', text: 'null' }], 4000)
+    expect(() =>
+      ledger.transaction(() => {
+        tell()
+        throw new Error('changed my mind')
+      }),
+    ).toThrow('changed my mind')
+    expect(deadLetters.list(10)).toEqual([])
+    ledger.transaction(tell)
+    expect(deadLetters.list(10)).toHaveLength(1)
   })
 
   it('keep the first 64 KiB of a body, and tell bodies apart that differ only after that', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { deadLetterKinds } from '../../../src/alert/dead-letter.ts'
 import { episodeStates } from '../../../src/alert/episode.ts'
 import { attemptStates, incidentStates, modes, outcomes, proofResults } from '../../../src/incident/record.ts'
-import { deadLetterKinds } from '../../../src/store/dead-letters.ts'
 import { readText } from '../../../src/store/row.ts'
 import { openMigratedConnection } from './temporary-store.ts'
 
