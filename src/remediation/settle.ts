@@ -29,14 +29,15 @@ export async function proveAndSettle(deps: EngineDeps, unproven: Unproven, signa
   const { incident, attempt, runbook, labels } = unproven
   const rung = runbook.ladder[attempt.rung]
   const checks = rung?.verify ?? []
-  deps.ledger.append({
-    incident: incident.id,
-    at: deps.clock.now(),
-    kind: 'proof-started',
-    text: isRunningAlone(checks)
-      ? 'running alone proves only after 30 s without interruption'
-      : 'looking for the recovery',
-    data: { attempt: attempt.id, rung: attempt.rung },
+  transition(deps, incident, {
+    change: {},
+    note: {
+      kind: 'proof-started',
+      text: isRunningAlone(checks)
+        ? 'running alone proves only after 30 s without interruption'
+        : 'looking for the recovery',
+      data: { attempt: attempt.id, rung: attempt.rung },
+    },
   })
   const task = {
     checks,
