@@ -4,8 +4,10 @@ import type { Logger } from 'pino'
 import { type Connections, connect, dependenciesOf } from './app/connect.ts'
 import { correlateLog } from './app/correlate-log.ts'
 import { createReceiving } from './app/receiving.ts'
+import { createReload } from './app/reload-runbooks.ts'
 import { createStatus } from './app/status.ts'
 import { createTelemetry, type Telemetry } from './app/telemetry.ts'
+import { findUnknownRunbooks } from './config/known-runbooks.ts'
 import type { Settings } from './config/settings.ts'
 import { createOutbox, type Outbox } from './escalation/outbox.ts'
 import { createHttp, type HttpServer } from './http/server.ts'
@@ -15,7 +17,7 @@ import { createHttpProbe } from './probe/http-probe.ts'
 import type { EngineDeps } from './remediation/deps.ts'
 import { createEngine, type Engine } from './remediation/engine.ts'
 import { plan } from './remediation/plan.ts'
-import { loadRunbooks, type RunbookHost } from './runbook/host.ts'
+import { loadRunbooks, type Reloaded, type RunbookHost } from './runbook/host.ts'
 import { createDependencyWatch, type DependencyWatch } from './schedule/dependency-watch.ts'
 import { openStore, type Store } from './store/open-store.ts'
 import { StorageError } from './store/storage-error.ts'
@@ -34,6 +36,8 @@ export type AppOptions = {
 export type App = {
   readonly address: string
   readonly port: number
+  /** Loads the runbooks again and logs what came of it. Never rejects. */
+  readonly reload: () => Promise<void>
   /** Answers what is in flight, sees a running action through, and releases everything. */
   readonly stop: () => Promise<void>
 }
@@ -45,6 +49,7 @@ type Parts = {
   readonly connections: Connections
   readonly telemetry: Telemetry
   readonly watch: DependencyWatch
+  readonly reload: () => Promise<Reloaded>
 }
 
 const drainDeadlineMs = 10_000
@@ -72,7 +77,13 @@ export async function startApp(options: AppOptions): Promise<App> {
   try {
     const parts = await makeParts(options, teardown)
     const bound = await startParts(options, parts, teardown)
-    return { ...bound, stop: teardown.run }
+    // What went wrong is logged by the reload itself.
+    const reload = () =>
+      parts.reload().then(
+        () => {},
+        () => {},
+      )
+    return { ...bound, reload, stop: teardown.run }
   } catch (error) {
     await teardown.run()
     throw error
@@ -86,6 +97,8 @@ const makeParts = async (options: AppOptions, teardown: Teardown): Promise<Parts
   const runbooks = await loadRunbooks({ ...settings.runbooks, log: log.warn.bind(log) })
   teardown.push('runbooks', runbooks.stop)
   for (const fault of runbooks.faults) log.error({ ...fault }, 'runbook not usable')
+  const names = runbooks.list().map(({ name }) => name)
+  for (const found of findUnknownRunbooks(settings, names)) log.error({ found }, 'route to an unknown runbook')
   const connections = connect(settings, { clock, log, ledger: store.ledger })
   teardown.push('docker', connections.docker.stop)
   const dependencies = dependenciesOf(connections)
@@ -97,7 +110,8 @@ const makeParts = async (options: AppOptions, teardown: Teardown): Promise<Parts
   const report = (dependency: string, isUp: boolean) => telemetry.metrics.dependencyUp.set({ dependency }, isUp ? 1 : 0)
   const watch = createDependencyWatch({ dependencies, log, report })
   teardown.push('dependency watch', watch.stop)
-  return { store, runbooks, connections, telemetry, watch }
+  const reload = createReload({ runbooks, metrics: telemetry.metrics, log })
+  return { store, runbooks, connections, telemetry, watch, reload }
 }
 
 /** Alerts are accepted as soon as the server listens; they wait in the inbox until the engine starts. */
@@ -159,6 +173,7 @@ const makeHttp = ({ settings, log, clock }: AppOptions, parts: Parts, served: Se
     isReady: () => readiness(store.isWritable(), served.isDraining()),
     isDraining: served.isDraining,
     runbooks: () => ({ loaded: runbooks.list(), broken: runbooks.faults.map(toBroken) }),
+    reload: async () => (await parts.reload()).isSwapped,
     plan: (alert, signal) => plan(served.deps, alert, signal),
     tokens: settings.web.tokens,
     maxBodyBytes: settings.web.maxBodyBytes,

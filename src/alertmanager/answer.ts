@@ -1,7 +1,7 @@
 /** What Alertmanager's API answers, checked. Unknown fields are allowed: newer versions add some. */
 import { Ajv } from 'ajv'
 import { type Static, Type } from 'typebox'
-import { AdapterError } from '../lib/adapter-error.ts'
+import { badAnswer, parseJsonAnswer } from '../lib/json-answer.ts'
 import { parseInstant } from '../lib/rfc3339.ts'
 import { copyTexts, toOneLine } from '../lib/text-record.ts'
 
@@ -44,8 +44,8 @@ const isAlerts = ajv.compile<Static<typeof alertsSchema>>(alertsSchema)
 
 /** Reads the answer to a listing; throws `AdapterError` `bad-answer` when any of it is not what it should be. */
 export function readAlerts(text: string): readonly KnownAlert[] {
-  const alerts = parseJson(text)
-  if (!isAlerts(alerts)) throw badAnswer('something else than a list of alerts')
+  const alerts = parseJsonAnswer('alertmanager', text)
+  if (!isAlerts(alerts)) throw badAnswer('alertmanager', 'with something else than a list of alerts')
   return alerts.map(({ fingerprint, labels, annotations, startsAt, endsAt, updatedAt, status }) => ({
     fingerprint,
     labels: copyTexts(labels),
@@ -73,18 +73,6 @@ export function readRefusal(text: string): string {
 
 function readInstant(text: string): number {
   const at = parseInstant(text)
-  if (at === undefined) throw badAnswer('an alert with a date that is none')
+  if (at === undefined) throw badAnswer('alertmanager', 'with an alert with a date that is none')
   return at
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    throw badAnswer('something else than JSON')
-  }
-}
-
-function badAnswer(found: string): AdapterError {
-  return new AdapterError('alertmanager', 'bad-answer', `alertmanager answered with ${found}`)
 }

@@ -12,6 +12,7 @@ import { createPrometheus, type Prometheus } from '../prometheus/metrics.ts'
 import type { Ledger } from '../remediation/ledger.ts'
 import type { ReceiverPort } from '../remediation/ports.ts'
 import type { Dependency } from '../schedule/dependency-watch.ts'
+import { alertmanagerName } from './alertmanager-name.ts'
 
 /** The outside world, connected on first use. */
 export type Connections = {
@@ -68,9 +69,6 @@ export function connect(settings: Settings, { clock, log, ledger }: ConnectDeps)
     ],
   }
 }
-
-/** Name of an Alertmanager among the dependencies. */
-const alertmanagerName = (index: number): string => (index === 0 ? 'alertmanager' : `alertmanager-${index + 1}`)
 
 /** The systems to be watched, by the names that status and metrics use. */
 export function dependenciesOf({ docker, prometheus, alertmanagers }: Connections): readonly Dependency[] {

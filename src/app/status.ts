@@ -4,15 +4,14 @@ import { lowerMode } from '../guard/mode.ts'
 import type { Status } from '../http/ports.ts'
 import { version } from '../lib/version.ts'
 import type { DependencyWatch } from '../schedule/dependency-watch.ts'
+import { alertmanagerName } from './alertmanager-name.ts'
 
 /** Makes the question: systems as last seen, and how much may be done. */
 export function createStatus(settings: Settings, watch: Pick<DependencyWatch, 'seen'>): () => Status {
   return () => ({
     docker: { [settings.docker.name]: watch.seen('docker') },
     prometheus: settings.prometheus === null ? null : watch.seen('prometheus'),
-    alertmanager: settings.alertmanagers.map((_, index) =>
-      watch.seen(index === 0 ? 'alertmanager' : `alertmanager-${index + 1}`),
-    ),
+    alertmanager: settings.alertmanagers.map((_, index) => watch.seen(alertmanagerName(index))),
     storm: false,
     paused: false,
     mode: lowerMode(settings.engine.mode, settings.engine.ceiling),

@@ -4,19 +4,31 @@ import { CommandFailed, type ExitCode, exitCode } from './exit-code.ts'
 /** Where the server is, and with what token. */
 export type ServerAddress = { readonly url: string; readonly token: string | undefined }
 
-/** The address by option or environment; the token comes from the environment only, so that it is in no process list. */
+/**
+ * The address by option or environment; the token comes from the environment only, so that it is in no process list.
+ * Throws `CommandFailed` for what is no address, or holds more than one; a secret in it is not repeated.
+ */
 export function serverAddress(
   url: string | undefined,
   env: Readonly<Record<string, string | undefined>>,
 ): ServerAddress {
   const chosen = url ?? env.SELFHEAL_URL ?? 'http://127.0.0.1:9196'
-  if (!/^https?:\/\//i.test(chosen) || !URL.canParse(chosen)) {
-    throw new CommandFailed(
-      exitCode.usage,
-      `expected an address such as http://host:9196, found ${JSON.stringify(chosen)}`,
-    )
+  const fault = faultOf(chosen)
+  if (fault !== null) {
+    throw new CommandFailed(exitCode.usage, `${url === undefined ? 'SELFHEAL_URL' : '--url'}: ${fault}`)
   }
   return { url: chosen.replace(/\/+$/, ''), token: readToken(env) }
+}
+
+const faultOf = (address: string): string | null => {
+  const isAddress = /^https?:\/\//i.test(address) && URL.canParse(address)
+  if (address.includes('@')) {
+    return 'expected an address without user and password; put a token into the environment variable SELFHEAL_TOKEN'
+  }
+  // What stands behind a question mark may be a secret as well.
+  const shown = /[?#]/.test(address) ? 'something else' : JSON.stringify(address)
+  if (!isAddress) return `expected an address such as http://host:9196, found ${shown}`
+  return /[?#]/.test(address) ? 'expected an address without ? and #' : null
 }
 
 /** What no header can carry would make the request fail with an error that shows it. */
@@ -64,7 +76,10 @@ const request = async (address: ServerAddress, path: string, body?: unknown): Pr
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })
   } catch (error) {
-    throw new CommandFailed(exitCode.unreachable, `no answer from ${new URL(address.url).origin}: ${reasonOf(error)}`)
+    throw new CommandFailed(
+      exitCode.unreachable,
+      `no answer from ${new URL(address.url).origin}: ${reasonOf(error)}\n--url or SELFHEAL_URL names another address`,
+    )
   }
 }
 
@@ -77,7 +92,8 @@ export async function askApi(address: ServerAddress, path: string, body?: unknow
   const answer: unknown = await response.json().catch(() => noJson)
   if (!response.ok) {
     const message = messageOf(answer) || `the server answered ${response.status}`
-    throw new CommandFailed(codeOf(response.status), message)
+    const hint = response.status === 401 && address.token === undefined ? '\nno token was sent: set SELFHEAL_TOKEN' : ''
+    throw new CommandFailed(codeOf(response.status), `${message}${hint}`)
   }
   if (answer !== noJson) return answer
   throw new CommandFailed(exitCode.unreachable, `${new URL(address.url).origin} does not answer as selfheal does`)

@@ -1,7 +1,7 @@
 /** `incidents list` and `incidents show ID`. */
 import { askApi, type ServerAddress } from './api-client.ts'
 import { CommandFailed, exitCode } from './exit-code.ts'
-import { printJson, printLine, printTable } from './output.ts'
+import { printJson, printLine, printTable, say } from './output.ts'
 
 /** What `incidents list` is asked for. */
 export type ListQuery = {
@@ -23,7 +23,7 @@ const list = (value: unknown, name: string): readonly Fields[] => {
 
 const text = (value: unknown): string => (value === null || value === undefined ? '-' : String(value))
 
-/** Prints the incidents, newest first. */
+/** Prints the incidents, newest first; says so when the server has more than it was asked for. */
 export async function listIncidents(address: ServerAddress, query: ListQuery, asJson: boolean): Promise<void> {
   const given = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined)
   const search = new URLSearchParams(given).toString()
@@ -35,6 +35,8 @@ export async function listIncidents(address: ServerAddress, query: ListQuery, as
     ),
   )
   printTable(['ID', 'OPENED', 'TARGET', 'RUNBOOK', 'STATE', 'OUTCOME', 'REASON', 'ATTEMPTS'], rows)
+  const hasMore = isFields(answer) && typeof answer.nextCursor === 'string'
+  if (hasMore) say('there are more: raise --limit, or narrow with --state, --target or --runbook')
 }
 
 /** Prints one incident with its timeline. */

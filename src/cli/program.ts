@@ -51,6 +51,7 @@ const addCheck = (program: Command, env: Env): void => {
   const check = program.command('check').description('find faults before they hurt')
   check
     .command('config')
+    .description('all faults of a configuration: keys, values, secrets, and routes to runbooks that do not exist')
     .argument('[file]', 'configuration', 'selfheal.yml')
     .addOption(outputFlag())
     .action(async (file: string, flags: { output: string }) => {
@@ -59,10 +60,14 @@ const addCheck = (program: Command, env: Env): void => {
     })
   check
     .command('runbooks')
-    .argument('[folders...]', 'folders; default: those of the configuration, else the shipped ones')
+    .description('all faults of the runbooks in folders')
+    .argument('[folders...]', 'folders; default: those that --config.file names, else the shipped ones')
     .addOption(configFlag())
     .addOption(outputFlag())
     .action(async (folders: string[], flags: Record<string, string | undefined>) => {
+      if (folders.length > 0 && flags['config.file'] !== undefined) {
+        throw new CommandFailed(exitCode.usage, 'expected either folders or --config.file')
+      }
       const { checkRunbookFolders } = await import('./check.ts')
       const chosen = folders.length > 0 ? folders : (await loadSettings(flags['config.file'], env)).runbooks.folders
       await checkRunbookFolders(chosen, { asJson: flags.output === 'json' })
@@ -75,14 +80,19 @@ const addPlan = (program: Command, env: Env): void => {
     .description('what would be done for an alert now; prints JSON')
     .argument('[alert]', 'file with an alert or an Alertmanager notification, as JSON')
     .option('--labels <pairs...>', 'labels as name=value')
-    .option('--offline', 'without a server, from configuration, runbooks and containers', false)
-    .addOption(configFlag())
+    .addOption(
+      new Option('--offline', 'without a server, from configuration, runbooks and containers').conflicts('url'),
+    )
+    .addOption(new Option('--config.file <file>', 'configuration for --offline; default: none'))
     .addOption(urlFlag())
-    .addOption(outputFlag())
+    .addOption(new Option('-o, --output <format>', 'how to print the result').choices(['json']).default('json'))
     .action(async (file: string | undefined, flags: Record<string, unknown>) => {
       const pairs = Array.isArray(flags.labels) ? flags.labels.map(String) : []
       if ((file === undefined) === (pairs.length === 0)) {
         throw new CommandFailed(exitCode.usage, 'expected either an alert file or --labels name=value ...')
+      }
+      if (flags['config.file'] !== undefined && flags.offline !== true) {
+        throw new CommandFailed(exitCode.usage, '--config.file is for --offline: a running selfheal has its own')
       }
       const alert = file === undefined ? readLabels(pairs) : await readAlertFile(file)
       if (flags.offline === true) {
@@ -98,10 +108,11 @@ const addIncidents = (program: Command, env: Env): void => {
   const incidents = program.command('incidents').description('what happened, and where it stands')
   incidents
     .command('list', { isDefault: true })
+    .description('the newest incidents')
     .option('--state <states>', 'comma list of states; open: all that have not ended')
-    .option('--target <lineage>')
-    .option('--runbook <name>')
-    .option('--limit <count>')
+    .option('--target <lineage>', 'engine/project/service, such as local/shop/web')
+    .option('--runbook <name>', 'name of the runbook')
+    .option('--limit <count>', 'how many at most, 1 to 200')
     .addOption(urlFlag())
     .addOption(outputFlag())
     .action(async ({ url, output, ...query }: { url?: string; output: string }) => {
@@ -109,7 +120,8 @@ const addIncidents = (program: Command, env: Env): void => {
     })
   incidents
     .command('show')
-    .argument('<id>')
+    .description('one incident with its timeline')
+    .argument('<id>', 'number of the incident')
     .addOption(urlFlag())
     .addOption(outputFlag())
     .action(async (id: string, { url, output }: { url?: string; output: string }) => {
@@ -123,6 +135,12 @@ export function createProgram(env: Env): Command {
     .description('heals Docker services on the word of Alertmanager, and proves that it did')
     .version(version)
     .showHelpAfterError()
+    .addHelpText(
+      'after',
+      `
+Exit codes: 0 done, 1 faults found, 2 usage or unreadable file, 3 server unreachable or failing, 4 not found,
+5 conflict, 6 not allowed. Commands that ask a server send the token in SELFHEAL_TOKEN.`,
+    )
   for (const add of [addServe, addCheck, addPlan, addIncidents]) add(program, env)
   const override = (command: Command): void => {
     command.exitOverride()

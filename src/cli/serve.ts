@@ -30,6 +30,17 @@ const signalled = (): Promise<string> =>
     }
   })
 
+/** Turns each SIGHUP into a reload; before there is anything to reload, it does nothing. */
+const reloadOnHangup = (): { readonly set: (reload: () => Promise<void>) => void } => {
+  let reload = async (): Promise<void> => {}
+  process.on('SIGHUP', () => void reload())
+  return {
+    set: (given) => {
+      reload = given
+    },
+  }
+}
+
 const start = async (options: Parameters<typeof startApp>[0]) => {
   try {
     return await startApp(options)
@@ -46,7 +57,7 @@ const logCrash = (log: Logger): void => {
   })
 }
 
-/** Starts, waits for a signal, stops. Rejects with `CommandFailed` when it cannot start. */
+/** Starts, waits for a signal, stops; SIGHUP reloads the runbooks meanwhile. Rejects with `CommandFailed` when it cannot start. */
 export async function serve(flags: ServeFlags, env: Readonly<Record<string, string | undefined>>): Promise<void> {
   const listen = readListenAddress(flags.listenAddress)
   const settings = await loadSettings(flags.configFile, env)
@@ -59,10 +70,13 @@ export async function serve(flags: ServeFlags, env: Readonly<Record<string, stri
   const log = createLog({ level: settings.log.level })
   logCrash(log)
   const stop = signalled()
+  const hangup = reloadOnHangup()
   const app = await start({ settings, storagePath: flags.storagePath, listen, log, clock: systemClock })
   const { address, port } = app
+  hangup.set(app.reload)
   log.info({ address, port, version, mode: settings.engine.mode, uptimeMs: Math.round(performance.now()) }, 'ready')
   const signal = await stop
+  hangup.set(async () => {})
   log.info({ signal }, 'stopping')
   await app.stop()
   log.info({}, 'stopped')

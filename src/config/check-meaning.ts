@@ -1,12 +1,17 @@
 /** Faults and warnings that lie between values, so that no schema can say them. */
 
 import { modes } from '../incident/record.ts'
+import type { ConfigPath } from './config-fault.ts'
+import { entriesAt, partAt } from './part.ts'
 import type { ConfigFile } from './schema.ts'
-import type { SchemaFault } from './validate.ts'
+import { type SchemaFault, showValue } from './validate.ts'
 
-/** Faults of a configuration that holds to its schema: names that are taken twice, credentials that cannot be sent. */
-export function checkMeaning(config: ConfigFile): readonly SchemaFault[] {
-  return [...checkNames(config), ...checkCredentials(config), ...checkAddresses(config)]
+/**
+ * Names that are taken twice, credentials that cannot be sent. Looks at every part that can be judged, whatever is wrong
+ * with the others. `isHidden` says which values may not be shown.
+ */
+export function checkMeaning(config: unknown, isHidden: (path: ConfigPath) => boolean): readonly SchemaFault[] {
+  return [...checkNames(config, isHidden), ...checkCredentials(config), ...checkAddresses(config)]
 }
 
 /** What is allowed but hardly meant. `written`: keys whose secrets stand in the file itself. */
@@ -23,38 +28,45 @@ export function findWarnings(config: ConfigFile, written: readonly string[]): re
   return warnings
 }
 
-function checkNames({ escalation }: ConfigFile): readonly SchemaFault[] {
+function checkNames(config: unknown, isHidden: (path: ConfigPath) => boolean): readonly SchemaFault[] {
   const taken = new Set(['alertmanager'])
-  return escalation.webhooks.flatMap(({ name }, index) => {
+  return entriesAt(config, ['escalation', 'webhooks']).flatMap(({ path: webhook, value }) => {
+    const path = [...webhook, 'name']
+    const name = partAt(value, ['name'])
+    if (typeof name !== 'string') return []
     const isTaken = taken.has(name)
     taken.add(name)
-    const path = ['escalation', 'webhooks', index, 'name']
-    return isTaken ? [fault(path, JSON.stringify(name), 'a name that no other receiver has')] : []
+    return isTaken ? [fault(path, showValue(name, isHidden(path)), 'a name that no other receiver has')] : []
   })
 }
 
-function checkAddresses({ alertmanagers }: ConfigFile): readonly SchemaFault[] {
-  const urls = alertmanagers.map(({ url }) => url.replace(/\/+$/, ''))
-  return urls.flatMap((url, index) =>
-    urls.indexOf(url) < index
-      ? [fault(['alertmanagers', index, 'url'], 'the same address again', 'one entry for each member')]
-      : [],
-  )
+function checkAddresses(config: unknown): readonly SchemaFault[] {
+  const taken = new Set<string>()
+  return entriesAt(config, ['alertmanagers']).flatMap(({ path, value }) => {
+    const url = partAt(value, ['url'])
+    if (typeof url !== 'string') return []
+    const trimmed = url.replace(/\/+$/, '')
+    const isTaken = taken.has(trimmed)
+    taken.add(trimmed)
+    return isTaken ? [fault([...path, 'url'], 'the same address again', 'one entry for each member')] : []
+  })
 }
 
 /** What does not fit into a header would make every request fail. */
-function checkCredentials(config: ConfigFile): readonly SchemaFault[] {
+function checkCredentials(config: unknown): readonly SchemaFault[] {
   const endpoints = [
-    ...(config.prometheus === undefined ? [] : [{ path: ['prometheus'], endpoint: config.prometheus }]),
-    ...config.alertmanagers.map((endpoint, index) => ({ path: ['alertmanagers', index], endpoint })),
-    ...config.escalation.webhooks.map((endpoint, index) => ({ path: ['escalation', 'webhooks', index], endpoint })),
+    { path: ['prometheus'], value: partAt(config, ['prometheus']) },
+    ...entriesAt(config, ['alertmanagers']),
+    ...entriesAt(config, ['escalation', 'webhooks']),
   ]
-  return endpoints.flatMap(({ path, endpoint: { bearer_token, basic_auth } }) => {
+  return endpoints.flatMap(({ path, value }) => {
     const faults: SchemaFault[] = []
-    if (bearer_token !== undefined && !/^[\x21-\x7e]+$/.test(bearer_token)) {
+    const token = partAt(value, ['bearer_token'])
+    if (typeof token === 'string' && !/^[\x21-\x7e]+$/.test(token)) {
       faults.push(fault([...path, 'bearer_token'], 'white space, control or non-ASCII characters', 'a plain token'))
     }
-    if (basic_auth?.username.includes(':')) {
+    const username = partAt(value, ['basic_auth', 'username'])
+    if (typeof username === 'string' && username.includes(':')) {
       faults.push(fault([...path, 'basic_auth', 'username'], 'a colon', 'a name without one'))
     }
     return faults

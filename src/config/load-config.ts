@@ -4,10 +4,12 @@ import { deepFreeze } from '../lib/deep-freeze.ts'
 import { checkMeaning, findWarnings } from './check-meaning.ts'
 import { type ConfigFault, type ConfigPath, formatPath } from './config-fault.ts'
 import { type ConfigSource, emptySource, type Place, readSource } from './config-source.ts'
-import { type Environment, substituteEnvironment } from './environment.ts'
+import { type Environment, type Substitution, substituteEnvironment } from './environment.ts'
+import { checkRouteRunbooks, writtenFolders } from './known-runbooks.ts'
+import { partAt } from './part.ts'
 import { readSecrets, readText } from './secrets.ts'
 import type { Settings, Token } from './settings.ts'
-import { toSettings } from './to-settings.ts'
+import { resolveFolders, toSettings } from './to-settings.ts'
 import { readTokenFile } from './token-file.ts'
 import { type SchemaFault, validateConfig } from './validate.ts'
 
@@ -18,6 +20,12 @@ export type ConfigInput = {
   readonly env: Environment
   /** Values that win over the file's, by key: `{ 'log.level': 'debug' }`. */
   readonly flags?: Readonly<Record<string, string>>
+  /** Loads the runbooks of folders and answers their names; with it, routes may only name runbooks that are loaded. */
+  readonly findRunbooks?: (folders: readonly string[]) => Promise<readonly string[]>
+}
+
+type Judged = Pick<Required<ConfigInput>, 'file' | 'env' | 'flags'> & {
+  readonly findRunbooks: ConfigInput['findRunbooks'] | undefined
 }
 
 /** The settings, or all faults. `isUnreadable`: there was no file to find faults in. */
@@ -26,8 +34,8 @@ export type LoadedConfig =
   | { readonly ok: false; readonly faults: readonly ConfigFault[]; readonly isUnreadable: boolean }
 
 /** Loads the configuration. Never rejects for what is wrong with it. Nothing that it answers shows a secret. */
-export async function loadConfig({ file, env, flags = {} }: ConfigInput): Promise<LoadedConfig> {
-  if (file === undefined) return judge(emptySource, { file: 'selfheal.yml', env, flags })
+export async function loadConfig({ file, env, flags = {}, findRunbooks }: ConfigInput): Promise<LoadedConfig> {
+  if (file === undefined) return judge(emptySource, { file: 'selfheal.yml', env, flags, findRunbooks })
   const text = await readText(file)
   if (typeof text !== 'string') {
     const fault = { file, line: 1, column: 1, path: '', found: text.found, expected: 'a file that can be read' }
@@ -35,10 +43,10 @@ export async function loadConfig({ file, env, flags = {} }: ConfigInput): Promis
   }
   const source = readSource(file, text)
   if (!('value' in source)) return { ok: false, faults: source, isUnreadable: false }
-  return judge(source, { file, env, flags })
+  return judge(source, { file, env, flags, findRunbooks })
 }
 
-async function judge(source: ConfigSource, input: Required<ConfigInput>): Promise<LoadedConfig> {
+async function judge(source: ConfigSource, input: Judged): Promise<LoadedConfig> {
   const folder = dirname(resolve(input.file))
   const overlaid = overlay(source.value, input.flags)
   const { value, substituted, missing } = substituteEnvironment(overlaid, input.env)
@@ -47,20 +55,17 @@ async function judge(source: ConfigSource, input: Required<ConfigInput>): Promis
     [...substituted, ...secrets.fromFiles].some((hidden) => formatPath(hidden) === formatPath(path))
   const validation = validateConfig(secrets.value, isHidden)
   const tokenFile = await readTokens(secrets.value, folder)
-  const missingPaths = new Set(missing.map(({ path }) => formatPath(path)))
-  const found: SchemaFault[] = [
-    ...missing.map(({ path, name }) => ({
-      path,
-      isKey: false,
-      found: `\${${name}}`,
-      expected: `the environment variable ${name} to be set`,
-    })),
-    ...(validation.ok ? checkMeaning(validation.config) : validation.faults).filter(
-      // What could not be substituted is no fault of its own.
-      ({ path }) => !missingPaths.has(formatPath(path)),
-    ),
-    ...secrets.faults,
-    ...tokenFile.faults,
+  const unset = missing.map(faultOfMissing)
+  const misshapen = [...unset, ...(validation.ok ? [] : validation.faults)]
+  const meant = [
+    ...checkMeaning(secrets.value, isHidden),
+    ...(await checkRunbooks({ config: secrets.value, folder, isHidden, misshapen, findRunbooks: input.findRunbooks })),
+  ]
+  const found = [
+    ...unset,
+    // What could not be substituted, or has the wrong shape, has no further faults of its own.
+    ...(validation.ok ? [] : outside(unset, validation.faults)),
+    ...outside(misshapen, [...meant, ...secrets.faults, ...tokenFile.faults]),
   ]
   const faults = [...found.map((fault) => locate(fault, source, input.flags)), ...tokenFile.lineFaults]
   if (!validation.ok || faults.length > 0) {
@@ -71,6 +76,30 @@ async function judge(source: ConfigSource, input: Required<ConfigInput>): Promis
   return { ok: true, settings, warnings: findWarnings(validation.config, written) }
 }
 
+function faultOfMissing({ path, name }: Substitution['missing'][number]): SchemaFault {
+  return { path, isKey: false, found: `\${${name}}`, expected: `the environment variable ${name} to be set` }
+}
+
+/** Those faults that are not of a value which another fault is of already; those of keys stay. */
+function outside(others: readonly SchemaFault[], faults: readonly SchemaFault[]): readonly SchemaFault[] {
+  const paths = new Set(others.filter(({ isKey }) => !isKey).map(({ path }) => formatPath(path)))
+  return faults.filter(({ path, isKey }) => isKey || !paths.has(formatPath(path)))
+}
+
+type RunbookCheck = Pick<Judged, 'findRunbooks'> & {
+  readonly config: unknown
+  readonly folder: string
+  readonly isHidden: (path: ConfigPath) => boolean
+  readonly misshapen: readonly SchemaFault[]
+}
+
+async function checkRunbooks(check: RunbookCheck): Promise<readonly SchemaFault[]> {
+  const { config, folder, isHidden, misshapen, findRunbooks } = check
+  const folders = writtenFolders(config, misshapen)
+  if (findRunbooks === undefined || folders === undefined) return []
+  return checkRouteRunbooks(config, await findRunbooks(resolveFolders(folders, folder)), isHidden)
+}
+
 type Tokens = {
   readonly tokens: readonly Token[]
   readonly faults: readonly SchemaFault[]
@@ -79,10 +108,7 @@ type Tokens = {
 
 async function readTokens(value: unknown, folder: string): Promise<Tokens> {
   const path = ['web', 'token_file']
-  const file = path.reduce<unknown>(
-    (at, key) => (typeof at === 'object' && at !== null ? Reflect.get(at, key) : undefined),
-    value,
-  )
+  const file = partAt(value, path)
   if (typeof file !== 'string') return { tokens: [], faults: [], lineFaults: [] }
   const text = await readText(resolve(folder, file))
   if (typeof text !== 'string') {

@@ -99,7 +99,7 @@ export const configSchema = Type.Object(
     docker,
     prometheus: Type.Optional(prometheus),
     alertmanagers: Type.Array(alertmanager, {
-      description: 'The Alertmanagers that alerts are compared with, and that escalations are posted to: all members.',
+      description: 'The Alertmanagers that escalations are posted to: all members.',
       default: [],
     }),
     escalation: Type.Object(
@@ -164,7 +164,12 @@ export const configSchema = Type.Object(
         max_body_size: text('size', 'Longest notification that is accepted; longer ones are answered 413.', {
           default: '32MiB',
         }),
-        external_url: Type.Optional(text('http-address', 'Address under which people reach selfheal, for links.')),
+        external_url: Type.Optional(
+          text(
+            'http-address',
+            'Address under which people reach selfheal: its host is accepted in the header `Host`, beside `localhost` and IP addresses, and its origin in the header `Origin`, beside the one that the request is sent to.',
+          ),
+        ),
       },
       section('The HTTP server.'),
     ),

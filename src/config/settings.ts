@@ -72,7 +72,7 @@ export type Settings = {
   readonly web: {
     readonly tokens: readonly Token[]
     readonly maxBodyBytes: number
-    /** Address of selfheal as people reach it, for links; `null`: none given. */
+    /** Address of selfheal as people reach it: requests may name it in Host and Origin; `null`: none given. */
     readonly externalUrl: string | null
   }
   readonly log: { readonly level: string }

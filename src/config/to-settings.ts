@@ -30,9 +30,7 @@ export function toSettings(config: ConfigFile, tokens: readonly Token[], folder:
       name: webhook.name,
     })),
     runbooks: {
-      folders: runbooks.folders.map((entry) =>
-        entry === 'shipped' ? shippedRunbooks : isAbsolute(entry) ? entry : resolve(folder, entry),
-      ),
+      folders: resolveFolders(runbooks.folders, folder),
       deadlineMs: parseDuration(runbooks.deadline),
     },
     web: {
@@ -42,6 +40,13 @@ export function toSettings(config: ConfigFile, tokens: readonly Token[], folder:
     },
     log: { level: config.log.level },
   }
+}
+
+/** Folders of runbooks as they are written, made absolute: relative ones start at `folder`. */
+export function resolveFolders(written: readonly string[], folder: string): readonly string[] {
+  return written.map((entry) =>
+    entry === 'shipped' ? shippedRunbooks : isAbsolute(entry) ? entry : resolve(folder, entry),
+  )
 }
 
 function toEngine(config: ConfigFile): Settings['engine'] {

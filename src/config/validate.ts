@@ -49,7 +49,7 @@ function describe(error: ErrorObject, isHidden: (path: ConfigPath) => boolean): 
     const key = String(error.params.missingProperty)
     return { path, isKey: false, found: `no ${key}`, expected: `the key ${key}` }
   }
-  const shown = show(error.data, isSecret(path, schema) || isHidden(path))
+  const shown = showValue(error.data, isSecret(path, schema) || isHidden(path))
   const wrong = typeof schema.format === 'string' ? formats[schema.format]?.(String(error.data)) : undefined
   return { path, isKey: false, found: wrong?.found ?? shown, expected: wrong?.expected ?? expectation(error) }
 }
@@ -68,7 +68,8 @@ function isSecret(path: ConfigPath, schema: AnySchemaObject): boolean {
   return secretKeys.includes(String(path.at(-1))) || schema.format === 'http-address-with-query'
 }
 
-function show(value: unknown, isHidden: boolean): string {
+/** A value as a fault shows it: in short, and not at all where it is hidden. */
+export function showValue(value: unknown, isHidden: boolean): string {
   if (value === null || value === undefined) return 'nothing'
   if (Array.isArray(value)) return 'a list'
   if (typeof value === 'object') return 'a mapping'

@@ -20,6 +20,10 @@ export const errorCatalogue = {
     status: 405,
     meaning: 'The path exists, but not with this method; the header Allow lists those it has.',
   },
+  'not-reloaded': {
+    status: 409,
+    meaning: 'A runbook that was fine cannot be loaded any more; the last good runbooks stay in use.',
+  },
   'too-large': { status: 413, meaning: 'The body is larger than the limit.' },
   'unsupported-media-type': { status: 415, meaning: 'The body is not plain application/json in UTF-8.' },
   internal: { status: 500, meaning: 'A fault in selfheal itself; its log says more.' },

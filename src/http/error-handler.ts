@@ -22,7 +22,8 @@ export function refuseUnknownPath(): void {
 
 /**
  * Last middleware: answers `{"error":{"code","message"}}`. An error after the answer has begun cuts the connection, so
- * that half an answer is never taken for a whole one. The request's log line carries errors of status 500 and above.
+ * that half an answer is never taken for a whole one. The request's log line carries errors of status 500 and above, but not a
+ * plain `unavailable`: that selfheal is stopping, or not ready, is no fault.
  */
 export function answerErrors() {
   // Express knows an error handler by its four parameters.
@@ -32,7 +33,8 @@ export function answerErrors() {
       return
     }
     const { status, code, message, headers, cause } = toHttpError(error)
-    if (status >= 500) response.err = cause instanceof Error ? cause : new Error(message, { cause })
+    const isExpected = code === 'unavailable' && cause === undefined
+    if (status >= 500 && !isExpected) response.err = cause instanceof Error ? cause : new Error(message, { cause })
     for (const [name, value] of Object.entries(headers)) {
       response.setHeader(name, typeof value === 'string' ? value : [...value])
     }

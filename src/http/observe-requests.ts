@@ -19,11 +19,14 @@ const seen = (response: ServerResponse): Seen => {
 /** Asked again and again by machines: worth a line only to those who look for it. */
 const isRoutine = (route: string): boolean => /^GET \/(-\/|metrics$)/.test(route)
 
+/** Whether the answer is a fault, and not only a "not now" that was to be expected. */
+const hasFault = (response: ServerResponse): boolean => Reflect.get(response, 'err') instanceof Error
+
 const levelOf = (response: ServerResponse) => {
   if (!response.writableFinished) return 'warn'
-  if (response.statusCode >= 500) return 'error'
-  if (response.statusCode >= 400) return 'warn'
-  return isRoutine(seen(response).route) ? 'debug' : 'info'
+  if (hasFault(response)) return 'error'
+  if (isRoutine(seen(response).route)) return 'debug'
+  return response.statusCode >= 400 ? 'warn' : 'info'
 }
 
 const fields = (request: IncomingMessage, response: ServerResponse, durationMs: unknown) => {
@@ -53,11 +56,11 @@ export function logRequests({ log }: Pick<HttpDeps, 'log'>) {
     customAttributeKeys: { reqId: 'request', responseTime: 'durationMs' },
     customLogLevel: (_request, response) => levelOf(response),
     customSuccessMessage: (_request, response) => (response.writableFinished ? 'request answered' : 'client went away'),
-    customErrorMessage: () => 'request failed',
+    customErrorMessage: (_request, response) => (hasFault(response) ? 'request failed' : 'request answered'),
     customSuccessObject: (request, response, value) => fields(request, response, value.durationMs),
     customErrorObject: (request, response, error, value) => ({
       ...fields(request, response, value.durationMs),
-      err: error,
+      ...(hasFault(response) && { err: error }),
     }),
   })
 }

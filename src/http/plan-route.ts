@@ -2,6 +2,7 @@
 import { Ajv } from 'ajv'
 import type { Request, Response } from 'express'
 import { type Static, Type } from 'typebox'
+import { copyTexts } from '../lib/text-record.ts'
 import { HttpError } from './http-error.ts'
 import type { HttpDeps } from './ports.ts'
 import { readBody, requireJson } from './read-body.ts'
@@ -27,10 +28,6 @@ const parse = (body: Buffer): unknown => {
   }
 }
 
-/** Text by name, without a prototype, so that no name means anything but itself. */
-const copy = (texts: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
-  Object.assign(Object.create(null), texts)
-
 /** Answers with the plan for `{"labels", "annotations"}`; broken off when the client goes away. */
 export function showPlan({ plan, maxBodyBytes }: Pick<HttpDeps, 'plan' | 'maxBodyBytes'>) {
   return async (request: Request, response: Response): Promise<void> => {
@@ -41,6 +38,8 @@ export function showPlan({ plan, maxBodyBytes }: Pick<HttpDeps, 'plan' | 'maxBod
     }
     const gone = new AbortController()
     response.once('close', () => gone.abort(new Error('the client went away')))
-    response.json(await plan({ labels: copy(body.labels), annotations: copy(body.annotations ?? {}) }, gone.signal))
+    response.json(
+      await plan({ labels: copyTexts(body.labels), annotations: copyTexts(body.annotations ?? {}) }, gone.signal),
+    )
   }
 }

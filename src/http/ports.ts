@@ -97,6 +97,8 @@ export type HttpDeps = {
   readonly isReady: () => { readonly ready: boolean; readonly reason: string }
   readonly isDraining: () => boolean
   readonly runbooks: () => { readonly loaded: readonly RunbookInfo[]; readonly broken: readonly BrokenRunbook[] }
+  /** Loads the runbooks again; `false`: one that was fine is broken, and the last good set stays. */
+  readonly reload: () => Promise<boolean>
   /** What would be decided for an alert, as JSON; nothing is done. */
   readonly plan: (alert: PlannedAlert, signal: AbortSignal) => Promise<unknown>
   readonly tokens: readonly Token[]

@@ -7,6 +7,7 @@ import { showPlan } from './plan-route.ts'
 import type { HttpDeps } from './ports.ts'
 import { listAlerts, listDeadLetters, listRunbooks, showStatus } from './read-routes.ts'
 import { receiveNotification } from './receive-notification.ts'
+import { reloadRunbooks } from './reload-route.ts'
 
 /** Answers one request, or throws. */
 export type Handler = (request: Request, response: Response) => void | Promise<void>
@@ -34,6 +35,7 @@ export const routes: readonly Route[] = [
   { method: 'GET', path: '/api/v1/deadletters', access: 'read', handle: listDeadLetters },
   { method: 'GET', path: '/api/v1/status', access: 'read', handle: showStatus },
   { method: 'POST', path: '/api/v1/plan', access: 'read', handle: showPlan },
+  { method: 'POST', path: '/-/reload', access: 'admin', handle: reloadRunbooks },
   { method: 'GET', path: '/-/healthy', access: 'open', handle: showHealthy },
   { method: 'GET', path: '/-/ready', access: 'open', handle: showReady },
   { method: 'GET', path: '/metrics', access: 'open', handle: showMetrics },

@@ -1,7 +1,7 @@
 /** What Prometheus answers to an instant query, checked and turned into samples. */
 import { Ajv } from 'ajv'
 import { type Static, Type } from 'typebox'
-import { AdapterError } from '../lib/adapter-error.ts'
+import { badAnswer, parseJsonAnswer } from '../lib/json-answer.ts'
 import { copyTexts, toOneLine } from '../lib/text-record.ts'
 import type { Sample } from '../remediation/ports.ts'
 
@@ -37,14 +37,15 @@ const mostSeries = 1000
  * for more than 1,000 series, and for warnings: with them Prometheus says that data may be missing.
  */
 export function readSamples(text: string): readonly Sample[] {
-  const answer = parseJson(text)
-  if (!isSuccess(answer)) throw badAnswer('with something else than a vector or scalar of numbers')
+  const answer = parseJsonAnswer('prometheus', text)
+  if (!isSuccess(answer)) throw badAnswer('prometheus', 'with something else than a vector or scalar of numbers')
   const warning = answer.warnings?.[0]
-  if (warning !== undefined) throw badAnswer(`with a warning, so data may be missing: ${toOneLine(warning)}`)
+  if (warning !== undefined)
+    throw badAnswer('prometheus', `with a warning, so data may be missing: ${toOneLine(warning)}`)
   const { data } = answer
   if (data.resultType === 'scalar') return [readSample({}, data.result)]
   if (data.result.length > mostSeries) {
-    throw badAnswer(`with ${data.result.length} series, at most ${mostSeries} are read`)
+    throw badAnswer('prometheus', `with ${data.result.length} series, at most ${mostSeries} are read`)
   }
   return data.result.map(({ metric, value }) => readSample(metric, value))
 }
@@ -69,18 +70,6 @@ function readNumber(text: string): number {
   if (text === '-Inf') return Number.NEGATIVE_INFINITY
   if (text === 'NaN') return Number.NaN
   const value = text.trim() === '' ? Number.NaN : Number(text)
-  if (Number.isNaN(value)) throw badAnswer('with a value that is no number')
+  if (Number.isNaN(value)) throw badAnswer('prometheus', 'with a value that is no number')
   return value
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    throw badAnswer('with something else than JSON')
-  }
-}
-
-function badAnswer(found: string): AdapterError {
-  return new AdapterError('prometheus', 'bad-answer', `prometheus answered ${found}`)
 }

@@ -1,6 +1,6 @@
 /** Episodes: from the inbox, in order, in slices that do not hold up the event loop. */
 import { type AlertReport, type Episode, stepEpisode } from '../alert/episode.ts'
-import { readNotification } from '../alert/notification.ts'
+import { type Notification, readNotification } from '../alert/notification.ts'
 import type { EngineDeps } from './deps.ts'
 import { type Commit, commit, type JournalDeps } from './journal.ts'
 import type { InboxEntry } from './ledger.ts'
@@ -78,6 +78,13 @@ const applyReport = (deps: ApplyDeps, report: AlertReport, step: Applying): void
   }
 }
 
+/** What was unusable is kept one by one, in the commit that marks the notification as applied. */
+const keepUnusable = (deps: ApplyDeps, entry: InboxEntry, { unusable, moreUnusable }: Notification): void => {
+  if (unusable.length === 0) return
+  deps.ledger.deadLetterAlerts(entry.id, unusable, entry.receivedAt)
+  deps.log.warn({ notification: entry.id, unusable: unusable.length + moreUnusable }, 'alerts are unusable')
+}
+
 /** Applies one notification; the last slice marks it as applied. Applying it twice changes nothing more. */
 export async function applyNotification(deps: ApplyDeps, entry: InboxEntry): Promise<Applied> {
   const read = readNotification(entry.body, entry.receivedAt)
@@ -85,10 +92,12 @@ export async function applyNotification(deps: ApplyDeps, entry: InboxEntry): Pro
   const changes: Changes = { stillFiring: new Set(), targets: new Set() }
   if (!read.ok) deps.log.error({ notification: entry.id, found: read.reason }, 'stored notification is unusable')
   for (let start = 0; start < Math.max(1, reports.length); start += sliceSize) {
+    const isLast = start + sliceSize >= reports.length
     commit(deps, (within) => {
       for (const report of reports.slice(start, start + sliceSize))
         applyReport(deps, report, { entry, changes, within })
-      if (start + sliceSize >= reports.length) deps.ledger.markApplied(entry.id)
+      if (isLast && read.ok) keepUnusable(deps, entry, read.notification)
+      if (isLast) deps.ledger.markApplied(entry.id)
     })
     await yieldLoop()
   }

@@ -9,6 +9,7 @@ import type { Observation } from '../authoring/index.ts'
 import { validateActions } from '../authoring/validate-actions.ts'
 import { explainInvalidLabels } from '../authoring/validate-labels.ts'
 import type { LogLine } from '../lib/log.ts'
+import { redactSecrets } from '../lib/redact.ts'
 import type { PlanOutcome, RunbookInfo, RunbookPort } from '../remediation/ports.ts'
 import { discoverRunbooks } from './discover.ts'
 import type { RunbookFault } from './fault.ts'
@@ -83,7 +84,7 @@ class Host implements RunbookHost {
     if (outcome.kind === 'skipped') return outcome
     if (outcome.kind !== 'value') return broken(explain(outcome, this.#deadlines))
     const validated = validateActions(JSON.parse(outcome.json), observation.target)
-    return validated.ok ? { kind: 'actions', actions: validated.actions } : broken(validated.detail)
+    return validated.ok ? { kind: 'actions', actions: validated.actions } : broken(redactSecrets(validated.detail))
   }
 
   readonly labelFault = (runbook: string, labels: Readonly<Record<string, string>>): string | null => {
@@ -129,7 +130,6 @@ class Host implements RunbookHost {
     this.#loadFaults = faults
     if (isWorse || this.#isStopped) {
       await set.thread.stop()
-      this.#log({ faults: faults.length }, 'runbooks not reloaded, the last good set stays')
       return { isSwapped: false, faults }
     }
     const swap = this.#calls.then(async () => {
@@ -140,7 +140,6 @@ class Host implements RunbookHost {
     })
     this.#calls = swap
     await swap
-    this.#log({ runbooks: set.infos.length, faults: faults.length }, 'runbooks reloaded')
     return { isSwapped: true, faults }
   }
 
@@ -168,7 +167,7 @@ class Host implements RunbookHost {
     if (!this.#isStopped && this.#current?.thread.isAlive() === false) await this.#revive()
     const fault = this.#broken.get(file)
     if (fault !== undefined)
-      return { kind: 'threw', detail: `${fault.found}; the runbook is out of use until it is reloaded` }
+      return { kind: 'threw', detail: `${fault.found}; it is out of use until the runbooks are reloaded` }
     const thread = this.#current?.thread
     if (this.#isStopped || thread === undefined) return { kind: 'threw', detail: 'the runbooks are stopped' }
     const outcome = await thread.call({ ...request, file })

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { validateRunbook } from '../authoring/validate-runbook.ts'
 import { formatPath, type ShapeFault } from '../authoring/validate-shape.ts'
 import { deepFreeze } from '../lib/deep-freeze.ts'
+import { redactSecrets } from '../lib/redact.ts'
 import type { RunbookInfo } from '../remediation/ports.ts'
 import type { RunbookFault } from './fault.ts'
 import { explainLoadError } from './load-fault.ts'
@@ -76,7 +77,7 @@ function validateAll(files: readonly LoadedFile[]): Pick<LoadedSet, 'infos' | 'f
 function placeFault(file: string, fault: ShapeFault): RunbookFault {
   const place = locateProperty(readSource(file), fault.path)
   const property = fault.path.length === 0 ? {} : { property: formatPath(fault.path) }
-  return { file, ...place, ...property, found: fault.found, expected: fault.expected }
+  return { file, ...place, ...property, found: redactSecrets(fault.found), expected: fault.expected }
 }
 
 function readSource(file: string): string {

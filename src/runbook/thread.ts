@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream'
 import { Worker } from 'node:worker_threads'
 import type { LogLine } from '../lib/log.ts'
 import type { CallAnswer, CallRequest, Snapshot, ThrownError, WorkerInput, WorkerMessage } from './protocol.ts'
-import { bound } from './thrown.ts'
+import { shown } from './thrown.ts'
 import { startWatch } from './watch.ts'
 
 /** How long the thread itself may take to start, before any author code. */
@@ -73,7 +73,7 @@ function load(worker: Worker, options: ThreadOptions): Promise<ThreadStart> {
     let watch = startWatch(bootDeadlineMs, () => fail(`no sign of life for ${bootDeadlineMs} ms`))
     let lastError = ''
     worker.on('error', (error: unknown) => {
-      lastError = error instanceof Error ? bound(error.message, longestLine) : 'an error that is none'
+      lastError = error instanceof Error ? shown(error.message, longestLine) : 'an error that is none'
     })
     worker.on('exit', (code) => fail(`the thread ended with code ${code}${lastError && `: ${lastError}`}`))
     worker.on('message', (message: WorkerMessage) => {
@@ -98,7 +98,7 @@ function serve(worker: Worker, options: ThreadOptions, loaded: Pick<Thread, 'fil
   let lastId = 0
   let settle: ((id: number, outcome: CallOutcome) => void) | null = null
   worker.on('error', (error: unknown) => {
-    lastError = error instanceof Error ? bound(error.message, longestLine) : 'an error that is none'
+    lastError = error instanceof Error ? shown(error.message, longestLine) : 'an error that is none'
   })
   worker.on('exit', (code) => {
     isAlive = false
@@ -139,5 +139,5 @@ function detach(worker: Worker): void {
 
 function forwardLines(stream: Readable, name: string, log: LogLine): void {
   const lines = createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY })
-  lines.on('line', (line) => log({ stream: name, line: bound(line, longestLine) }, 'runbook wrote a line'))
+  lines.on('line', (line) => log({ stream: name, line: shown(line, longestLine) }, 'runbook wrote a line'))
 }

@@ -2,6 +2,9 @@
 
 const maxDepth = 5
 
+/** Errors of what lies outside of the program, whose messages say it all: a stack would only bury them. */
+const ofOutside = ['AdapterError', 'StorageError']
+
 /** An error as it is logged: what identifies it and what caused it, nothing else that a library hung on it. */
 export type ErrorFields = {
   readonly type: string
@@ -22,7 +25,7 @@ const textIn = (error: object, key: string): string | undefined => {
  * Turns an error into plain fields, with its chain of causes down to five levels.
  *
  * Only known fields are taken: client libraries hang whole requests, with their credentials, on the errors they throw.
- * A thrown value that is no error is named by its type alone.
+ * Errors of adapters and of the storage are written without their stack. A thrown value that is no error is named by its type alone.
  */
 export function errorFields(error: unknown, depth = 0): ErrorFields {
   if (!(error instanceof Error)) return { type: typeof error, message: 'a value that is no error was thrown' }
@@ -32,7 +35,7 @@ export function errorFields(error: unknown, depth = 0): ErrorFields {
   return {
     type: error.name,
     message: error.message,
-    ...(depth === 0 && error.stack !== undefined && { stack: error.stack }),
+    ...(depth === 0 && error.stack !== undefined && !ofOutside.includes(error.name) && { stack: error.stack }),
     ...(code !== undefined && { code }),
     ...(system !== undefined && { system }),
     ...(typeof retriable === 'boolean' && { retriable }),

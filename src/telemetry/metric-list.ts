@@ -67,9 +67,9 @@ export const metricList = {
     'Whether a system that selfheal depends on answered when it was last asked (1) or not (0).',
     { dependency: givenAtStart },
   ),
-  configReloaded: gauge(
+  reloaded: gauge(
     'selfheal_config_last_reload_successful',
-    'Whether the last load of the configuration succeeded (1) or the previous one is kept (0).',
+    'Whether the last reload of the runbooks succeeded (1) or the previous ones are kept (0); the configuration is read only at the start.',
     {},
   ),
   runbooksBroken: gauge('selfheal_runbooks_broken', 'Runbooks that could not be loaded or broke while running.', {}),

@@ -45,7 +45,7 @@ const histograms = (context: HandleContext) => ({
 
 const gauges = (context: HandleContext, sources: GaugeSources) => ({
   dependencyUp: gaugeHandle(metricList.dependencyUp, context),
-  configReloaded: gaugeHandle(metricList.configReloaded, context),
+  reloaded: gaugeHandle(metricList.reloaded, context),
   buildInfo: gaugeHandle(metricList.buildInfo, context),
   inboxPending: gaugeHandle(metricList.inboxPending, context, (set) => set({}, sources.inboxPending())),
   undelivered: gaugeHandle(metricList.undelivered, context, (set) => set({}, sources.undelivered())),
@@ -64,14 +64,14 @@ export type Metrics = ReturnType<typeof counters> & ReturnType<typeof histograms
 /**
  * Registers every metric, and those of the process itself, on the registry. All series start at zero, but
  * `selfheal_config_last_reload_successful` and `selfheal_build_info`, which start at 1: a program that runs has loaded
- * its configuration once.
+ * its configuration and its runbooks once.
  */
 export function createMetrics(options: MetricsOptions): Metrics {
   const { registry, version, dependencies, routes } = options
   const context = { registry, given: { version: [version], dependency: dependencies, route: routes } }
   const metrics = { ...counters(context), ...histograms(context), ...gauges(context, options.sources) }
   metrics.buildInfo.set({ version }, 1)
-  metrics.configReloaded.set({}, 1)
+  metrics.reloaded.set({}, 1)
   collectDefaultMetrics({ register: registry })
   return metrics
 }

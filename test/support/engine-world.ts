@@ -3,6 +3,7 @@ import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
+import type { DeadLetter } from '../../src/alert/dead-letter.ts'
 import { computeFingerprint } from '../../src/alert/fingerprint.ts'
 import type { Runbook } from '../../src/authoring/index.ts'
 import type { EngineSettings } from '../../src/config/settings.ts'
@@ -116,6 +117,11 @@ export class EngineWorld {
   /** The storage as it is, whether the process lives or not. */
   get ledger(): Ledger {
     return this.#store.ledger
+  }
+
+  /** What was posted and could not be used, newest first. */
+  deadLetters(): readonly DeadLetter[] {
+    return this.#store.deadLetters.list(100)
   }
 
   /** Alertmanager posts a notification; resolves when it is committed. Nothing is posted to a dead process. */

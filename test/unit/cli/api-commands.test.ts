@@ -23,7 +23,15 @@ describe('a command that asks a server', () => {
     [503, 3],
   ])('ends for the answer %i with the exit code %i, and says on standard error why', async (status, code) => {
     const { url } = await aServer(status, error('because of the weather'))
-    expect(await run(['incidents', '--url', url])).toEqual({ code, stdout: '', stderr: 'because of the weather\n' })
+    const printed = await run(['incidents', '--url', url], { SELFHEAL_TOKEN: 'abc' })
+    expect(printed).toEqual({ code, stdout: '', stderr: 'because of the weather\n' })
+  })
+
+  it('says that it sent no token where one is wanted', async () => {
+    const { url } = await aServer(401, error('who are you'))
+    const { code, stderr } = await run(['incidents', '--url', url])
+    expect(code).toBe(6)
+    expect(stderr).toBe('who are you\nno token was sent: set SELFHEAL_TOKEN\n')
   })
 
   it('names the status where the answer says nothing else', async () => {
@@ -62,7 +70,32 @@ describe('a command that asks a server', () => {
   })
 
   it.each(['localhost:9196', 'not an address', 'ftp://127.0.0.1'])('refuses the address %s', async (url) => {
-    expect(await run(['incidents', '--url', url])).toMatchObject({ code: 2, stdout: '' })
+    const { code, stdout, stderr } = await run(['incidents', '--url', url])
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toBe(`--url: expected an address such as http://host:9196, found "${url}"\n`)
+    expect((await run(['incidents'], { SELFHEAL_URL: url })).stderr).toMatch(/^SELFHEAL_URL: expected an address/)
+  })
+
+  it.each([
+    'http://user:pa55@127.0.0.1:9',
+    'http://pa55@127.0.0.1:9',
+    'http://:pa55@127.0.0.1:9',
+    'user:pa55@127.0.0.1:9',
+    'http:// user:pa55@127.0.0.1',
+    'http://127.0.0.1:9/?token=pa55',
+    'http://127.0.0.1:9#pa55',
+    '127.0.0.1:9?token=pa55',
+  ])('refuses the address %s, for the secret in it, and does not repeat it', async (url) => {
+    for (const args of [['incidents'], ['incidents', 'show', '1'], ['plan', '--labels', 'a=b']]) {
+      for (const { code, stdout, stderr } of [
+        await run([...args, '--url', url]),
+        await run(args, { SELFHEAL_URL: url }),
+      ]) {
+        expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+        expect(stderr).toContain(url.includes('@') ? 'SELFHEAL_TOKEN' : 'expected an address')
+        expect(stderr).not.toContain('pa55')
+      }
+    }
   })
 
   it('finds the address and the token in the environment, and the flag wins', async () => {
@@ -102,6 +135,11 @@ describe('incidents', () => {
       ],
       [''],
     ])
+  })
+
+  it('says beside the table when there are more', async () => {
+    const { url } = await aServer(200, JSON.stringify({ incidents: [incident], nextCursor: 'abc' }))
+    expect((await run(['incidents', '--url', url])).stderr).toContain('--limit')
   })
 
   it('prints with -o json what the server answered, and nothing else', async () => {
@@ -177,8 +215,13 @@ describe('plan', () => {
     [['plan', 'file.json', '--labels', 'a=b']],
     [['plan', '--labels', 'ab']],
     [['plan', '--labels', '=b']],
+    [['plan', '-o', 'text', '--labels', 'a=b']],
+    [['plan', '--labels', 'a=b', '--config.file=selfheal.yml']],
+    [['plan', '--offline', '--url=http://127.0.0.1:9', '--labels', 'a=b']],
   ])('refuses %j', async (args) => {
-    expect(await run(args)).toMatchObject({ code: 2, stdout: '' })
+    const { url, asked } = await aServer(200, JSON.stringify(plan))
+    expect(await run(args, { SELFHEAL_URL: url })).toMatchObject({ code: 2, stdout: '' })
+    expect(asked).toEqual([])
   })
 
   it('says which file it cannot read', async () => {

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
@@ -62,9 +62,44 @@ describe('check config', () => {
   })
 })
 
+describe('check config, of routes', () => {
+  it('reports a runbook that does not exist, with its place and what is meant perhaps', async () => {
+    const file = configOf(
+      'routes:\n  - match: [a=b]\n    runbook: unresponsive\n  - { match: [a=b], runbook: no-such }\n',
+    )
+    const { code, stderr } = await run(['check', 'config', file])
+    expect(code).toBe(1)
+    expect(stderr).toBe(
+      `${file}:4:30: routes[1].runbook: found "no-such", expected one of container-down, unresponsive\n`,
+    )
+    const near = await run(['check', 'config', configOf('routes: [{ match: [a=b], runbook: container_down }]')])
+    expect(near.stderr).toContain('(did you mean container-down?)')
+  })
+
+  it('knows the runbooks of the folders that the configuration names, and no others', async () => {
+    const file = configOf('runbooks: { folders: [own] }\nroutes: [{ match: [a=b], runbook: unresponsive }]')
+    const own = join(file, '../own')
+    mkdirSync(own)
+    expect((await run(['check', 'config', file])).stderr).toContain('found "unresponsive", expected a loaded runbook')
+    copyFileSync(join(shipped, 'unresponsive.ts'), join(own, 'mine.ts'))
+    expect(await run(['check', 'config', file])).toEqual({ code: 0, stdout: '', stderr: 'ok\n' })
+  })
+
+  it('warns of runbooks that do not load: a route may have named them', async () => {
+    const file = configOf('runbooks: { folders: [own, none] }')
+    mkdirSync(join(file, '../own'))
+    writeFileSync(join(file, '../own/broken.ts'), 'export default 7')
+    const { code, stderr } = await run(['check', 'config', file])
+    expect(code).toBe(0)
+    expect(stderr).toMatch(/^warning: .*own\/broken\.ts/m)
+    expect(stderr).toMatch(/^warning: .*\/none: found nothing/m)
+  })
+})
+
 describe('check runbooks', () => {
   it('finds the shipped ones good, without being told where they are', async () => {
-    expect(await run(['check', 'runbooks'])).toEqual({ code: 0, stdout: '', stderr: 'ok\n' })
+    const stderr = `2 runbooks found in ${shipped}\nok\n`
+    expect(await run(['check', 'runbooks'])).toEqual({ code: 0, stdout: '', stderr })
     expect(await run(['check', 'runbooks', shipped])).toMatchObject({ code: 0 })
   })
 
@@ -76,8 +111,29 @@ describe('check runbooks', () => {
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
     for (const file of ['half.ts', 'none.ts']) expect(stderr).toContain(join(folder, file))
     const asJson = await run(['check', 'runbooks', folder, '-o', 'json'])
-    expect(asJson).toMatchObject({ code: 1, stderr: '' })
+    expect(asJson).toMatchObject({ code: 1, stderr: `2 runbooks found in ${folder}\n` })
     expect(JSON.parse(asJson.stdout)).toMatchObject({ ok: false, faults: [{}, {}] })
+  })
+
+  it('takes a folder without a runbook for a fault, beside folders that have some', async () => {
+    const [empty, one] = [aTemporaryFolder(), aTemporaryFolder()]
+    writeFileSync(join(empty, 'notes.md'), '')
+    copyFileSync(join(shipped, 'unresponsive.ts'), join(one, 'unresponsive.ts'))
+    const { code, stdout, stderr } = await run(['check', 'runbooks', one, empty])
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr.trim().split('\n')).toEqual([
+      `1 runbook found in ${one}`,
+      `no runbook found in ${empty}`,
+      expect.stringMatching(`^${empty}: found no runbook, expected a file that ends with \\.ts`),
+    ])
+    const asJson = await run(['check', 'runbooks', empty, '-o', 'json'])
+    expect(asJson.code).toBe(1)
+    expect(JSON.parse(asJson.stdout)).toMatchObject({ ok: false, faults: [{ file: empty, found: 'no runbook' }] })
+  })
+
+  it('takes either folders or a configuration', async () => {
+    const args = ['check', 'runbooks', shipped, '--config.file', configOf('')]
+    expect(await run(args)).toMatchObject({ code: 2, stdout: '' })
   })
 
   it('looks where a configuration says', async () => {

@@ -10,11 +10,12 @@ type Surroundings = {
   readonly env?: Readonly<Record<string, string>>
   readonly files?: Readonly<Record<string, string>>
   readonly flags?: Readonly<Record<string, string>>
+  readonly findRunbooks?: (folders: readonly string[]) => Promise<readonly string[]>
 }
 
-const load = (text: string, { env = {}, files = {}, flags = {} }: Surroundings = {}) => {
+const load = (text: string, { env = {}, files = {}, ...others }: Surroundings = {}) => {
   const folder = writeFiles({ 'selfheal.yml': text, ...files })
-  return loadConfig({ file: join(folder, 'selfheal.yml'), env, flags })
+  return loadConfig({ file: join(folder, 'selfheal.yml'), env, ...others })
 }
 
 const settingsOf = async (text: string, surroundings?: Surroundings) => {
@@ -196,6 +197,41 @@ log:
     ])
   })
 
+  it('has faults of its meaning told beside those of its shape', async () => {
+    const text = `
+mode: atuo
+prometheus: { url: 'http://h', timeout: soon, bearer_token: "a b" }
+alertmanagers:
+  - { url: 'http://h' }
+  - { url: 'http://h/', celing: auto, basic_auth: { username: 'a:b', password: c } }
+  - { url: 7, bearer_token: [a] }
+escalation:
+  copy_labels: none
+  webhooks:
+    - { name: alertmanager, url: 'http://h' }
+    - { name: pager, url: 'http://h', bearer_token: "a\\tb" }
+    - { name: pager, url: nowhere }
+    - { name: 7 }
+`
+    expect(await faultsOf(text)).toEqual([
+      '2:7 mode: "atuo" | one of observe, advise, auto',
+      expect.stringMatching(/^3:41 prometheus\.timeout: "soon" \| a duration/),
+      '3:61 prometheus.bearer_token: white space, control or non-ASCII characters | a plain token',
+      '6:12 alertmanagers[1].url: the same address again | one entry for each member',
+      '6:25 alertmanagers[1].celing: an unknown key | one of url, timeout, bearer_token, bearer_token_file, basic_auth',
+      '6:63 alertmanagers[1].basic_auth.username: a colon | a name without one',
+      "7:12 alertmanagers[2].url: 7 | an address such as 'http://host:9090'",
+      '7:29 alertmanagers[2].bearer_token: a list | a text',
+      '9:16 escalation.copy_labels: "none" | a list',
+      '11:15 escalation.webhooks[0].name: "alertmanager" | a name that no other receiver has',
+      '12:53 escalation.webhooks[1].bearer_token: white space, control or non-ASCII characters | a plain token',
+      '13:15 escalation.webhooks[2].name: "pager" | a name that no other receiver has',
+      expect.stringMatching(/^13:27 escalation\.webhooks\[2\]\.url: a value that is not shown \| an address/),
+      '14:7 escalation.webhooks[3]: neither url nor url_file | one of them',
+      '14:15 escalation.webhooks[3].name: 7 | a text',
+    ])
+  })
+
   it.each([
     ['mode: [', 'YAML'],
     ['mode: auto\nmode: auto', 'YAML'],
@@ -256,6 +292,20 @@ describe('the environment', () => {
       '2:8 prometheus.url: ${URL} | the environment variable URL to be set',
       '3:7 mode: ${constructor} | the environment variable constructor to be set',
     ])
+    const texts = [
+      'prometheus: {url: "http://h", bearer_token_file: "${NO}"}',
+      'web: {token_file: "${NO}"}',
+      'prometheus: {url: "http://h", bearer_token: "a ${NO}"}',
+      'routes: [{match: [a=b], runbook: "${NO}"}]',
+    ]
+    for (const text of texts) expect(await faultsOf(text)).toEqual([expect.stringContaining(': ${NO} | ')])
+  })
+
+  it('that lacks a name does not hide that the key is unknown', async () => {
+    expect(await faultsOf('celing: ${NO}')).toEqual([
+      '1:1 celing: an unknown key | a known key (did you mean ceiling?)',
+      '1:9 celing: ${NO} | the environment variable NO to be set',
+    ])
   })
 })
 
@@ -280,6 +330,8 @@ describe('a secret', () => {
       `prometheus: {url: "http://h", bearer_token: ${secret}}`,
       'prometheus: {url: "${SECRET}", scrape_interval: "${SECRET}"}\nmode: "${SECRET}"',
       `escalation: {webhooks: [{name: a, url: "hooks/${secret}"}]}`,
+      'escalation: {webhooks: [{name: "${SECRET}", url: "http://h"}, {name: "${SECRET}", url: "http://h"}]}',
+      'routes: [{match: [a=b], runbook: "${SECRET}"}]',
       'escalation: {webhooks: [{name: a, url_file: secret}]}',
       'web: {token_file: tokens}',
       `prometheus: {url: "http://h", bearer_token: "${secret}\nmode: [`,
@@ -288,6 +340,7 @@ describe('a secret', () => {
       const loaded = await load(text, {
         env: { SECRET: secret },
         files: { secret, tokens: `a:${secret}:b\n${secret}\n` },
+        findRunbooks: async () => ['s3cret-valu'],
       })
       const told = loaded.ok ? loaded.warnings.join() : formatFaults(loaded.faults)
       expect(told).not.toBe('')

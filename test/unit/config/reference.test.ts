@@ -8,3 +8,14 @@ it('the reference of the configuration says what the schema says', async () => {
     join(import.meta.dirname, '../../../docs/reference/configuration.md'),
   )
 })
+
+it('the reference says what the external address and the Alertmanagers are used for, and no more', () => {
+  const rowOf = (key: string) =>
+    writeReference()
+      .split('\n')
+      .find((line) => line.startsWith(`| \`${key}\``)) ?? ''
+  expect(rowOf('web.external_url')).toMatch(/`Host`.*`Origin`/)
+  expect(rowOf('web.external_url')).not.toContain('links')
+  expect(rowOf('alertmanagers')).toContain('escalations are posted to')
+  expect(rowOf('alertmanagers')).not.toContain('compared')
+})

@@ -15,6 +15,7 @@ const matrix: Readonly<Record<string, readonly Role[] | 'open'>> = {
   'GET /api/v1/deadletters': ['read', 'operate', 'admin'],
   'GET /api/v1/status': ['read', 'operate', 'admin'],
   'POST /api/v1/plan': ['read', 'operate', 'admin'],
+  'POST /-/reload': ['admin'],
   'GET /-/healthy': 'open',
   'GET /-/ready': 'open',
   'GET /metrics': 'open',

@@ -38,6 +38,25 @@ it('a fault is in the same line, as an error', async () => {
   ])
 })
 
+it.each([
+  ['stopping', { isDraining: () => true }],
+  ['not ready', { isReady: () => ({ ready: false, reason: 'the storage cannot be written' }) }],
+])('that selfheal is %s is no fault: a line without an error, and only for those who look for it', async (_, deps) => {
+  const { app, lines } = createFixture(deps)
+  await request(app).get('/-/ready').expect(503)
+  expect(parse(lines)).toEqual([
+    expect.objectContaining({ level: 20, route: 'GET /-/ready', status: 503, msg: 'request answered' }),
+  ])
+  expect(parse(lines)[0]).not.toHaveProperty('err')
+})
+
+it('a notification that is refused while stopping is a warning without an error', async () => {
+  const { app, lines } = createFixture({ isDraining: () => true })
+  await request(app).post('/api/v1/alerts').send(notification()).expect(503)
+  expect(parse(lines)).toEqual([expect.objectContaining({ level: 40, status: 503, msg: 'request answered' })])
+  expect(parse(lines)[0]).not.toHaveProperty('err')
+})
+
 it('an error is written as the log writes errors, without what a library hung on it', async () => {
   const lines: string[] = []
   const { app } = createFixture({

@@ -63,6 +63,9 @@ test('unusable alerts do not take the usable ones of their notification with the
   await world.post([{ status: 'firing' }, { status: 'firing', labels: alertOn('web') }])
   await world.untilState(web, 'ended')
   expect(world.incident(web).outcome).toBe('recovered')
+  const letters = world.deadLetters().map(({ kind, notification, count }) => ({ kind, notification, count }))
+  expect(letters.filter(({ notification }) => notification === 1).length).toBe(4)
+  expect(letters).toContainEqual({ kind: 'alert', notification: 2, count: 1 })
 })
 
 test('a notification of many alerts is applied completely, and others are taken in meanwhile', async () => {

@@ -20,7 +20,10 @@ describe('author code that never returns', () => {
     const [first, second, third, fourth, fifth] = answers
     expect(first).toEqual({ kind: 'broken', detail: 'did not return within 700 ms' })
     expect(second).toEqual(restarted)
-    expect(third).toEqual({ kind: 'broken', detail: expect.stringContaining('out of use until it is reloaded') })
+    expect(third).toEqual({
+      kind: 'broken',
+      detail: expect.stringContaining('out of use until the runbooks are reloaded'),
+    })
     expect(fourth).toEqual(restarted)
     expect(fifth).toBe('told of web')
     expect(host.faults).toEqual([

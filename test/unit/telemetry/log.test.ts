@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { AdapterError } from '../../../src/lib/adapter-error.ts'
+import { StorageError } from '../../../src/store/storage-error.ts'
 import { createLog } from '../../../src/telemetry/log.ts'
 
 const createCaptured = (level = 'info') => {
@@ -62,8 +63,28 @@ describe('an error in a log line', () => {
       code: 'unreachable',
       system: 'docker',
       retriable: true,
-      stack: expect.stringContaining('log.test.ts'),
       cause: { type: 'Error', message: 'connect', code: 'ECONNREFUSED' },
+    })
+  })
+
+  it('has its stack where the program is at fault, and none where the world is', () => {
+    const { log, lines } = createCaptured()
+    const storage = new StorageError('full', { path: '/data', found: 'no room', advice: 'make some' })
+    for (const err of [new Error('mine'), new AdapterError('docker', 'timeout', 'late'), storage])
+      log.error({ err }, 'x')
+    const errors = lines.map((line) => JSON.parse(line).err)
+    expect(errors[0].stack).toContain('log.test.ts')
+    expect(errors[1]).toEqual({
+      type: 'AdapterError',
+      message: 'late',
+      code: 'timeout',
+      system: 'docker',
+      retriable: true,
+    })
+    expect(errors[2]).toEqual({
+      type: 'StorageError',
+      message: 'storage /data: no room; make some',
+      code: 'full',
     })
   })
 
