@@ -27,7 +27,7 @@ export type Episode = {
   readonly notification: number
   /** The incident that it opened or joined. */
   readonly incident: number | null
-  /** Why nothing happened, or `null` when an incident took it. */
+  /** Why nothing happened, or `null` when an incident took it; beside an incident: that one ended, and none took it since. */
   readonly disposition: Disposition | null
 }
 
@@ -39,7 +39,6 @@ export const dispositionReasons = [
   'no-route',
   'own-alert',
   'labels-invalid',
-  'runbook-broken',
   'no-target',
   'ambiguous-target',
   'not-opted-in',

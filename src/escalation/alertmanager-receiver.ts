@@ -12,8 +12,9 @@ const holdsMs = 12 * 60 * 60 * 1000
 const refreshMs = 60_000
 
 /**
- * The receiver `alertmanager`. Every configured Alertmanager is told; the message is accepted when at least one took it,
- * for they share what they know only of notifications, not of alerts. Throws the first one's error when none did.
+ * The receiver `alertmanager`. Every configured Alertmanager is told, for they share what they know only of
+ * notifications, not of alerts. That it fires is accepted when at least one took it; that it is over, when every one
+ * did, for one that was not told goes on for as long as the alert holds. Otherwise throws the first error.
  */
 export function createAlertmanagerReceiver(sinks: readonly AlertSink[], clock: Clock): ReceiverPort {
   return {
@@ -22,8 +23,10 @@ export function createAlertmanagerReceiver(sinks: readonly AlertSink[], clock: C
     deliver: async (message, signal) => {
       const alert = toAlert(message, clock.now())
       const answers = await Promise.allSettled(sinks.map((sink) => sink.post([alert], signal)))
-      if (answers.some((answer) => answer.status === 'fulfilled')) return
-      throw answers.find((answer) => answer.status === 'rejected')?.reason ?? new Error('no Alertmanager is configured')
+      if (answers.length === 0) throw new Error('no Alertmanager is configured')
+      const failed = answers.filter((answer) => answer.status === 'rejected')
+      const mayFail = message.status === 'firing' ? answers.length - 1 : 0
+      if (failed.length > mayFail) throw failed[0]?.reason
     },
   }
 }

@@ -1,6 +1,7 @@
 /** When a delivery that failed is tried again. */
 
 const firstMs = 1000
+/** The ledger takes what is due further ahead for due now: the clock jumped back. */
 const longestMs = 60_000
 
 /**

@@ -7,7 +7,8 @@ const longestAnswer = 64 * 1024
 
 /**
  * A receiver that posts JSON: `{"version":"1","event":"escalated|resolved","incident":42,"startsAt":"...",
- * "labels":{},"annotations":{}}`, with the header `Idempotency-Key: incident-<id>-<event>` to tell a repetition by.
+ * "labels":{},"annotations":{}}`, with the header `Idempotency-Key: incident-<id>-<startsAt>-<event>` to tell a
+ * repetition by, `startsAt` in epoch milliseconds: an incident that is escalated anew is no repetition.
  * Any status 2xx accepts the message; it is then not repeated. Redirects are not followed.
  */
 export function createWebhookReceiver(
@@ -23,7 +24,7 @@ export function createWebhookReceiver(
       const event = message.status === 'firing' ? 'escalated' : 'resolved'
       const headers = {
         'Content-Type': 'application/json',
-        'Idempotency-Key': `incident-${message.incident}-${event}`,
+        'Idempotency-Key': `incident-${message.incident}-${message.startsAt}-${event}`,
       }
       const body = writeBody(message, event)
       const { status } = await exchange(system, { method: 'POST', path: '', headers, body }, signal)

@@ -1,18 +1,26 @@
 /**
  * Guard: a target is left in peace for a while after an attempt.
  *
- * It holds per lineage, across incidents and runbooks. The next rung of the same incident is not held up: the proof
- * between the two was the wait. An attempt that was interrupted before its call did nothing and cools nothing.
+ * It holds per lineage, across incidents and runbooks. The next rung of the same ladder in the same
+ * incident is not held up: the proof between the two was the wait. An attempt that was interrupted before its call did nothing and cools nothing.
  */
+import type { Attempt } from '../incident/record.ts'
 import type { Guard, GuardFacts } from './facts.ts'
 import { allow, type Verdict } from './verdict.ts'
 
 const name = 'cooldown'
 
+/** True for the attempt whose failed proof led to this rung. */
+const isStepBelow = (attempt: Attempt, facts: GuardFacts): boolean =>
+  attempt.incident === facts.incident &&
+  attempt.runbook === facts.runbook &&
+  attempt.rung < facts.rung &&
+  attempt.proof === 'not_recovered'
+
 const judge = (facts: GuardFacts): Verdict => {
   const ends = facts.attempts
     .filter((attempt) => attempt.state !== 'interrupted')
-    .filter((attempt) => !(attempt.incident === facts.incident && attempt.rung < facts.rung))
+    .filter((attempt) => !isStepBelow(attempt, facts))
     .map((attempt) => attempt.settledAt ?? attempt.reservedAt)
     // A date in the future is a clock that jumped back: the wait starts over, and is one cooldown long, not the jump.
     .filter((endedAt) => !(endedAt > facts.now && facts.hasCooled))

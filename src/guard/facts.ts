@@ -29,6 +29,8 @@ export type GuardFacts = {
   /** The incident that asks, and the rung that it would climb. */
   readonly incident: number | null
   readonly rung: number
+  /** The runbook that would climb it; `null` for a plan that belongs to no incident. */
+  readonly runbook: string | null
   /** The incident was given a cooldown to wait for, and has waited. */
   readonly hasCooled: boolean
   /** Attempts on the lineage within the longest budget window, by any runbook. */

@@ -169,7 +169,6 @@ export const eventKinds = [
   'deferred',
   'refused',
   'approval-asked',
-  'approval-expired',
   'pre-check',
   'attempt-reserved',
   'attempt-acting',

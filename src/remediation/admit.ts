@@ -105,7 +105,7 @@ const take = (deps: EngineDeps, episode: Episode, matter: Matter): readonly [Inc
 /** What is admitted: a firing episode, with the containers as they were listed for it, or why they could not be. */
 export type Arrival = { readonly episode: Episode; readonly containers: readonly Container[] | AdapterError }
 
-/** Records why no incident took the episode, unless that is what is recorded already. */
+/** Records why no incident took the episode; told only when it is not what is recorded already. */
 const dispose = (
   deps: EngineDeps,
   { tell }: Commit,
@@ -113,9 +113,11 @@ const dispose = (
 ): null => {
   const { reason, detail } = refusal
   const { disposition, notification, fingerprint } = episode
-  if (disposition?.reason === reason && disposition.detail === detail) return null
+  const isKnown = disposition?.reason === reason && disposition.detail === detail
+  // What is tried every few seconds is not written every few seconds.
+  if (isKnown && reason === 'engine-unreachable') return null
   deps.ledger.disposeEpisode(episode.id, { reason, detail })
-  tell({ notification, fingerprint, reason, detail }, 'alert not taken')
+  if (!isKnown) tell({ notification, fingerprint, reason, detail }, 'alert not taken')
   return null
 }
 
@@ -125,6 +127,12 @@ const dispose = (
  */
 export function admit(deps: EngineDeps, within: Commit, arrival: Arrival): string | null {
   const { episode } = arrival
+  const own = episode.incident === null ? undefined : deps.ledger.incident(episode.incident)
+  if (own !== undefined && own.state !== 'ended') {
+    // Another alert has reopened it meanwhile: it has this one in hand again.
+    deps.ledger.attachEpisode(episode.id, own.id)
+    return own.target
+  }
   const matter = examine(deps, arrival)
   if ('reason' in matter) return dispose(deps, within, { episode, refusal: matter })
   const [incident, step] = take(deps, episode, matter)

@@ -9,33 +9,23 @@ import { yieldLoop } from './yield-loop.ts'
 /** Alerts that are applied in one transaction. */
 const sliceSize = 200
 
-/** What changed. */
-export type Applied = {
-  /** Episodes that still fire and that no incident has in hand: to be routed again. */
-  readonly stillFiring: readonly number[]
-  /** Targets whose incidents have to look. */
-  readonly targets: readonly string[]
-}
-
 /** An alert that still fires this long after its incident ended counts as firing again. */
 const stillFiringAfterMs = 5 * 60_000
 
 type ApplyDeps = JournalDeps & Pick<EngineDeps, 'observer'>
-type Changes = { readonly stillFiring: Set<number>; readonly targets: Set<string> }
-type Applying = { readonly entry: InboxEntry; readonly changes: Changes; readonly within: Commit }
+type Applying = { readonly entry: InboxEntry; readonly targets: Set<string>; readonly within: Commit }
 
 /** An episode that was taken care of, and fires on: its disposition may be outdated, or its incident did not help. */
 const isUncared = (deps: JournalDeps, episode: Episode): boolean => {
-  if (episode.incident === null) return episode.disposition !== null
-  const incident = deps.ledger.incident(episode.incident)
-  if (incident === undefined || incident.endedAt === null) return false
+  const incident = episode.incident === null ? undefined : deps.ledger.incident(episode.incident)
+  if (incident === undefined || incident.endedAt === null) return episode.disposition !== null
   if (incident.outcome === 'advised' || incident.outcome === 'closed') return false
   // An end in the future is a clock that jumped back: how long ago it was cannot be told, so look again.
   const sinceEndMs = deps.clock.now() - incident.endedAt
   return sinceEndMs > stillFiringAfterMs || sinceEndMs < 0
 }
 
-const noteClosed = (deps: JournalDeps, episode: Episode, { changes, within, entry }: Applying): void => {
+const noteClosed = (deps: JournalDeps, episode: Episode, { targets, within, entry }: Applying): void => {
   const incident = episode.incident === null ? undefined : deps.ledger.incident(episode.incident)
   if (incident === undefined || incident.state === 'ended') return
   const name = episode.labels.alertname ?? episode.fingerprint
@@ -47,12 +37,12 @@ const noteClosed = (deps: JournalDeps, episode: Episode, { changes, within, entr
       data: { fingerprint: episode.fingerprint, cameIn: entry.id },
     },
   })
-  changes.targets.add(incident.target)
+  targets.add(incident.target)
 }
 
 const applyReport = (deps: ApplyDeps, report: AlertReport, step: Applying): void => {
   const { ledger } = deps
-  const { entry, changes } = step
+  const { entry } = step
   const latest = ledger.latestEpisode(report.fingerprint)
   const decision = stepEpisode(latest, report, entry.receivedAt)
   deps.observer.stepped(decision.step)
@@ -63,7 +53,7 @@ const applyReport = (deps: ApplyDeps, report: AlertReport, step: Applying): void
     case 'repeat':
       if (latest === undefined) return
       ledger.touchEpisode(latest.id, entry.receivedAt)
-      if (isUncared(deps, latest)) changes.stillFiring.add(latest.id)
+      if (isUncared(deps, latest)) ledger.recheckEpisode(latest.id)
       return
     case 'close':
       if (latest === undefined) return
@@ -85,21 +75,24 @@ const keepUnusable = (deps: ApplyDeps, entry: InboxEntry, { unusable, moreUnusab
   deps.log.warn({ notification: entry.id, unusable: unusable.length + moreUnusable }, 'alerts are unusable')
 }
 
-/** Applies one notification; the last slice marks it as applied. Applying it twice changes nothing more. */
-export async function applyNotification(deps: ApplyDeps, entry: InboxEntry): Promise<Applied> {
+/**
+ * Applies one notification; the last slice marks it as applied. Applying it twice changes nothing more. Answers the
+ * targets whose incidents have to look.
+ */
+export async function applyNotification(deps: ApplyDeps, entry: InboxEntry): Promise<ReadonlySet<string>> {
   const read = readNotification(entry.body, entry.receivedAt)
   const reports = read.ok ? read.notification.alerts : []
-  const changes: Changes = { stillFiring: new Set(), targets: new Set() }
+  const targets = new Set<string>()
   if (!read.ok) deps.log.error({ notification: entry.id, found: read.reason }, 'stored notification is unusable')
   for (let start = 0; start < Math.max(1, reports.length); start += sliceSize) {
     const isLast = start + sliceSize >= reports.length
     commit(deps, (within) => {
       for (const report of reports.slice(start, start + sliceSize))
-        applyReport(deps, report, { entry, changes, within })
+        applyReport(deps, report, { entry, targets, within })
       if (isLast && read.ok) keepUnusable(deps, entry, read.notification)
       if (isLast) deps.ledger.markApplied(entry.id)
     })
     await yieldLoop()
   }
-  return { stillFiring: [...changes.stillFiring], targets: [...changes.targets] }
+  return targets
 }

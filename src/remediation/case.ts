@@ -5,7 +5,7 @@ import type { Incident, Mode } from '../incident/record.ts'
 import type { EngineDeps } from './deps.ts'
 import { toContainerFacts, toObservation, toTarget } from './observe.ts'
 import type { Container, RunbookInfo } from './ports.ts'
-import { type Limits, limitsFor } from './route.ts'
+import { type Limits, limitsFor, route } from './route.ts'
 import { speakingAlert } from './speaking-alert.ts'
 import { takeOver } from './take-over.ts'
 
@@ -20,6 +20,8 @@ export type Case = {
   readonly observation: Observation
   /** No alert of the incident fires any more. */
   readonly isQuiet: boolean
+  /** What is seen of the target calls for the runbook, whatever the alerts say. */
+  readonly isObserved: boolean
 }
 
 /** Builds the case; `null` when the incident's runbook is no longer loaded and no other one matches. */
@@ -28,7 +30,9 @@ export function buildCase(deps: EngineDeps, incident: Incident, containers: read
   const target = toTarget(incident.target, containers)
   const taken = takeOver(deps, incident, target)
   if (taken === null) return null
-  const alert = speakingAlert(deps, taken.incident)
+  const spoken = speakingAlert(deps, taken.incident)
+  const isSpokenFor = route(spoken.labels, deps.runbooks.list(), settings).runbook?.name === taken.runbook.name
+  const alert = isSpokenFor ? spoken : { ...spoken, labels: taken.observedLabels ?? spoken.labels }
   const limits = limitsFor(taken.runbook, alert.labels, settings)
   const mode = effectiveMode({
     mode: limits.mode,
@@ -39,5 +43,7 @@ export function buildCase(deps: EngineDeps, incident: Incident, containers: read
   // Derived, and kept for those who look at the incident: configuration and labels may have changed since it was opened.
   const isSameMode = taken.incident.mode === mode
   const current = isSameMode ? taken.incident : deps.ledger.changeIncident(taken.incident.id, { mode }, clock.now())
-  return { ...taken, incident: current, limits, mode, containers, observation }
+  const { runbook, isQuiet, observedLabels } = taken
+  const isObserved = observedLabels !== null
+  return { incident: current, runbook, isQuiet, isObserved, limits, mode, containers, observation }
 }

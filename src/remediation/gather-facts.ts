@@ -49,6 +49,7 @@ export function gatherFacts(
     budgets: question.limits.budgets,
     cooldownMs: question.limits.cooldownMs,
     incident: question.incident?.id ?? null,
+    runbook: question.incident?.runbook ?? null,
     rung: question.rung,
     hasCooled: hasCooled(question.incident, now),
     attempts: attemptsOn(deps, question, now),

@@ -1,25 +1,25 @@
 /** Gone: no container of the target is left. It may be on its way back, as when a person removes and re-creates it. */
 import type { Incident } from '../incident/record.ts'
+import { firingEpisodes } from './calls.ts'
 import type { EngineDeps } from './deps.ts'
 import { end } from './end.ts'
-import { isStopped } from './give-up.ts'
+import { giveUp } from './give-up.ts'
 import { transition } from './journal.ts'
 import { again, type Next, wait } from './next.ts'
+import { unhelpfulAttempts } from './opening.ts'
 
 /** How long a target may be without containers before its incident ends. */
 export const goneAfterMs = 60_000
 
-/** Since when it is known, as the time until which to wait; `null`: this is the first look that says so. */
-const graceOf = (incident: Incident): number | null => {
-  // The reason of a stopped incident must stay, in case the target comes back: it counts from that reason on.
-  if (isStopped(incident)) return incident.updatedAt + goneAfterMs
-  return incident.reason === 'no-target' ? incident.until : null
-}
+/** What was done since it was opened has not helped, and an alert still fires. */
+const isUnhelped = (deps: EngineDeps, incident: Incident): boolean =>
+  firingEpisodes(deps, incident).length > 0 && unhelpfulAttempts(deps, incident).length > 0
 
-/** Waits for `goneAfterMs`, then ends the incident. */
-export function gone(deps: EngineDeps, incident: Incident): Next {
+/** Waits for `goneAfterMs`, then ends the incident; people are told instead where it was acted on in vain. */
+export async function gone(deps: EngineDeps, incident: Incident): Promise<Next> {
   const now = deps.clock.now()
-  const until = graceOf(incident)
+  // Since when it is known, as the time until which to wait; `null`: this is the first look that says so.
+  const until = incident.reason === 'no-target' ? incident.until : null
   if (until === null) {
     transition(deps, incident, {
       change: { state: 'deferred', reason: 'no-target', until: now + goneAfterMs, proposal: null },
@@ -29,6 +29,10 @@ export function gone(deps: EngineDeps, incident: Incident): Next {
   }
   const remainingMs = until - now
   if (remainingMs > 0 && remainingMs <= goneAfterMs) return wait(remainingMs)
+  if (isUnhelped(deps, incident)) {
+    const detail = 'no container of the target has come back after what was done, and the alert still fires'
+    return giveUp(deps, incident, { reason: 'no-target', detail, containers: [] })
+  }
   end(deps, incident, { outcome: 'target_gone', text: 'no container of the target has come back' })
   return again
 }

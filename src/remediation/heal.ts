@@ -6,16 +6,19 @@
 import { judgeAll } from '../guard/pipeline.ts'
 import type { Incident } from '../incident/record.ts'
 import { AdapterError } from '../lib/adapter-error.ts'
+import { firingEpisodes } from './calls.ts'
 import { buildCase, type Case } from './case.ts'
 import { act, type Climb, reserve } from './climb.ts'
 import type { EngineDeps } from './deps.ts'
-import { end } from './end.ts'
+import { endWellWithin } from './end-well.ts'
 import { gatherFacts } from './gather-facts.ts'
 import { giveUp, isStopped, stopHealing } from './give-up.ts'
 import { gone } from './gone.ts'
 import { hold } from './hold.ts'
+import { commit } from './journal.ts'
 import { again, type Next, wait } from './next.ts'
-import { preCheck } from './pre-check.ts'
+import { unhelpfulAttempts } from './opening.ts'
+import { type PreCheck, preCheck } from './pre-check.ts'
 import { type Proposed, propose } from './propose.ts'
 import { seeReplicas } from './see.ts'
 import { proveAndSettle } from './settle.ts'
@@ -25,9 +28,10 @@ import { unreachable } from './unreachable.ts'
 /** One step of an incident that is not being acted on. */
 export async function heal(deps: EngineDeps, incident: Incident, signal: AbortSignal): Promise<Next> {
   const seen = await seeReplicas(deps, incident.target, signal)
-  if (!(seen instanceof AdapterError) && seen.length === 0) return gone(deps, incident)
+  // Its escalation is owed, also for a target that is gone.
   if (isStopped(incident)) return stopHealing(deps, incident, seen instanceof AdapterError ? null : seen)
   if (seen instanceof AdapterError) return unreachable(deps, incident, seen)
+  if (seen.length === 0) return gone(deps, incident)
   const subject = buildCase(deps, incident, seen)
   if (subject !== null) return decide(deps, subject, signal)
   const detail = `runbook ${incident.runbook} is no longer loaded`
@@ -45,7 +49,7 @@ const decide = async (deps: EngineDeps, subject: Case, signal: AbortSignal): Pro
   const before = await preCheck(deps, subject, { checks: rung?.verify ?? [], signal })
   if (before.kind === 'holds') return endUntouched(deps, subject)
   if (before.kind === 'young') return hold(deps, subject, { kind: 'young', remainingMs: before.remainingMs })
-  if (subject.isQuiet && before.kind === 'unknown') return hold(deps, subject, { kind: 'unproven' })
+  if (isUnproven(deps, subject, before)) return hold(deps, subject, { kind: 'unproven' })
   if (offer.kind === 'exhausted') return exhaust(deps, subject, skips)
   const facts = gatherFacts(deps, { lineage: incident.target, incident, rung: offer.index, limits, containers })
   const decision = judgeAll(facts)
@@ -55,15 +59,26 @@ const decide = async (deps: EngineDeps, subject: Case, signal: AbortSignal): Pro
   return climbOnce(deps, subject, { climb, signal })
 }
 
-/** The alerts closed: resolved. They still fire although the checks hold: recovered without us. */
-const endUntouched = (deps: EngineDeps, { incident, isQuiet }: Case): Next => {
-  const still = deps.ledger.attemptsOf(incident.id).length === 0 ? 'nothing was done' : 'nothing more was done'
-  end(deps, incident, {
-    outcome: isQuiet ? 'resolved' : 'recovered_without_action',
-    text: isQuiet
-      ? 'the alerts closed and the observation is clean'
-      : `the checks hold before anything is done: ${still}`,
+/** No alert fires, and nothing that is seen calls for the runbook, nor has its own proof just said that more is needed. */
+const isUnproven = (deps: EngineDeps, { incident, isQuiet, isObserved }: Case, before: PreCheck): boolean => {
+  if (!isQuiet || before.kind === 'unknown') return isQuiet
+  return !isObserved && unhelpfulAttempts(deps, incident).at(-1)?.proof !== 'not_recovered'
+}
+
+/** The alerts closed: resolved. They still fire although the checks hold: recovered without us. As of now, after the look. */
+const endUntouched = (deps: EngineDeps, { incident }: Case): Next => {
+  commit(deps, (within) => {
+    const isQuiet = firingEpisodes(deps, incident).length === 0
+    const still = deps.ledger.attemptsOf(incident.id).length === 0 ? 'nothing was done' : 'nothing more was done'
+    return endWellWithin(deps, within, {
+      incident,
+      outcome: isQuiet ? 'resolved' : 'recovered_without_action',
+      text: isQuiet
+        ? 'the alerts closed and the observation is clean'
+        : `the checks hold before anything is done: ${still}`,
+    })
   })
+  deps.escalationsChanged()
   return again
 }
 

@@ -10,6 +10,7 @@ import { end } from './end.ts'
 import { giveUp } from './give-up.ts'
 import { type Note, transition } from './journal.ts'
 import { again, lookAgainMs, type Next, wait } from './next.ts'
+import { unhelpfulAttempts } from './opening.ts'
 
 /** Why an incident is held. */
 export type Holding =
@@ -19,6 +20,13 @@ export type Holding =
 
 /** Refusals that will not go away by themselves: a person has to know. */
 const final: readonly Reason[] = ['budget-exhausted', 'flapping', 'too-broad']
+
+/** Refusals by which a person has taken the target in hand: nobody needs to be told. */
+const personal: readonly Reason[] = ['stopped-by-person', 'paused-container']
+
+/** What was begun and may not be gone on with is a person's to finish. */
+const isFinal = (deps: EngineDeps, incident: Incident, reason: Reason): boolean =>
+  final.includes(reason) || (!personal.includes(reason) && unhelpfulAttempts(deps, incident).length > 0)
 
 type Stay = {
   readonly state: Incident['state']
@@ -79,11 +87,27 @@ const holdGuarded = async (deps: EngineDeps, subject: Case, climb: Climb): Promi
         end(deps, incident, { outcome: 'advised', reason, text: `observe only; would have done: ${text}`, data })
         return again
       }
-      if (final.includes(reason)) return giveUp(deps, incident, { reason, detail, containers, mode })
+      if (isFinal(deps, incident, reason)) return giveUp(deps, incident, { reason, detail, containers, mode })
       remain(deps, incident, { state: 'open', reason, until: null, note: { kind: 'refused', text, data } })
       return wait()
     }
   }
+}
+
+/** How long an incident may stay unproven before people are told. */
+const unprovenLimitMs = 15 * 60_000
+
+const holdUnproven = async (deps: EngineDeps, { incident, containers, mode }: Case): Promise<Next> => {
+  const now = deps.clock.now()
+  const isHeld = incident.state === 'open' && incident.reason === 'unproven' && incident.until !== null
+  if (isHeld && now >= (incident.until ?? now)) {
+    const detail = 'the alerts closed, and the observation has not been clean since'
+    return giveUp(deps, incident, { reason: 'unproven', detail, containers, mode })
+  }
+  const text = 'the alerts closed, and the observation is not clean: nothing is proven'
+  const until = isHeld ? incident.until : now + unprovenLimitMs
+  remain(deps, incident, { state: 'open', reason: 'unproven', until, note: { kind: 'alert-closed', text } })
+  return wait()
 }
 
 const describeGuarded = ({ index, actions, decision }: Climb) => {
@@ -102,9 +126,7 @@ export async function hold(deps: EngineDeps, subject: Case, holding: Holding): P
     case 'unproven': {
       // What waits for a person goes on waiting: not being able to look is no reason to withdraw the proposal.
       if (incident.state === 'awaiting_approval') return wait()
-      const text = 'the alerts closed, and the observation is not clean: nothing is proven'
-      remain(deps, incident, { state: 'open', reason: 'unproven', until: null, note: { kind: 'alert-closed', text } })
-      return wait()
+      return holdUnproven(deps, subject)
     }
     case 'young': {
       const until = deps.clock.now() + holding.remainingMs

@@ -25,7 +25,6 @@ const sliceSize = 50
 export function createIntake(deps: EngineDeps, kick: (target: string) => void): Intake {
   const { ledger, clock, log } = deps
   const stopping = new AbortController()
-  const stillFiring = new Set<number>()
   let isWoken = false
   let isListed = true
   let running: Promise<void> | null = null
@@ -35,9 +34,7 @@ export function createIntake(deps: EngineDeps, kick: (target: string) => void): 
     for (;;) {
       const [entry] = ledger.pendingNotifications(1)
       if (entry === undefined) return
-      const applied = await applyNotification(deps, entry)
-      for (const id of applied.stillFiring) stillFiring.add(id)
-      for (const target of applied.targets) kick(target)
+      for (const target of await applyNotification(deps, entry)) kick(target)
     }
   }
 
@@ -54,16 +51,8 @@ export function createIntake(deps: EngineDeps, kick: (target: string) => void): 
     }
   }
 
-  const episodesToRoute = (): readonly Episode[] => {
-    const again = [...stillFiring].flatMap((id) => ledger.episode(id) ?? [])
-    stillFiring.clear()
-    for (const episode of again) if (episode.state === 'firing') stillFiring.add(episode.id)
-    return [...again.filter((episode) => stillFiring.has(episode.id)), ...ledger.unroutedEpisodes()]
-  }
-
   const admitAll = (episodes: readonly Episode[], containers: Arrival['containers']): void => {
     const targets = commit(deps, (within) => episodes.map((episode) => admit(deps, within, { episode, containers })))
-    if (!(containers instanceof AdapterError)) for (const episode of episodes) stillFiring.delete(episode.id)
     for (const target of new Set(targets)) if (target !== null) kick(target)
   }
 
@@ -82,7 +71,7 @@ export function createIntake(deps: EngineDeps, kick: (target: string) => void): 
 
   /** What needs no container is decided without them; the rest is told that they cannot be listed, and tried again. */
   const routeEpisodes = async (): Promise<void> => {
-    const episodes = episodesToRoute()
+    const episodes = ledger.unroutedEpisodes()
     if (episodes.length === 0) return
     const containers = await listContainers()
     let failure: { readonly error: unknown } | null = null
@@ -100,8 +89,7 @@ export function createIntake(deps: EngineDeps, kick: (target: string) => void): 
       await yieldLoop()
     }
     if (failure !== null) throw failure.error
-    const isLeft = stillFiring.size > 0 || ledger.unroutedEpisodes().length > 0
-    if (containers instanceof AdapterError && isLeft) throw containers
+    if (containers instanceof AdapterError && ledger.unroutedEpisodes().length > 0) throw containers
   }
 
   /** Takes in until nothing is left; faults are retried for ever, because an accepted alert is never dropped. */

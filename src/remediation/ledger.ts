@@ -111,7 +111,9 @@ export type Ledger = {
   readonly closeEpisode: (id: number, state: Exclude<EpisodeState, 'firing'>, at: number) => void
   readonly attachEpisode: (id: number, incident: number) => void
   readonly disposeEpisode: (id: number, disposition: Disposition) => void
-  /** Firing episodes that no incident has taken, and of which it is not decided yet that none will. */
+  /** The firing episode is unrouted again, until it is attached or disposed of. */
+  readonly recheckEpisode: (id: number) => void
+  /** Firing episodes that are to be decided upon: anew, or because no incident has taken them and none is known not to. */
   readonly unroutedEpisodes: () => readonly Episode[]
   readonly episodesOf: (incident: number) => readonly Episode[]
   /** Newest first. */

@@ -2,7 +2,7 @@
 import type { Check } from '../authoring/index.ts'
 import type { Incident } from '../incident/record.ts'
 import type { Case } from './case.ts'
-import { evaluateChecks, type Sight } from './checks/evaluate.ts'
+import { type ActInstant, evaluateChecks, type Sight } from './checks/evaluate.ts'
 import { runText } from './checks/running.ts'
 import type { EngineDeps } from './deps.ts'
 import { isRunningAlone, runningAloneMs } from './prove.ts'
@@ -24,13 +24,20 @@ export async function preCheck(
   step: { readonly checks: readonly Check[]; readonly signal: AbortSignal },
 ): Promise<PreCheck> {
   const { target, labels } = subject.observation
-  const look = { checks: step.checks, lineage: target.lineage, labels, acted: null, previousRun: null }
+  const acted = lastAct(deps, subject.incident)
+  const look = { checks: step.checks, lineage: target.lineage, labels, acted, isOfNow: true, previousRun: null }
   const sight = await evaluateChecks(deps, look, step.signal)
   if (sight.result === 'not_recovered') return { kind: 'does-not-hold', sight, remainingMs: 0 }
   if (sight.result === 'unknown') return { kind: 'unknown', sight, remainingMs: 0 }
   return isRunningAlone(step.checks)
     ? judgeAge(deps.clock.now(), subject, sight)
     : { kind: 'holds', sight, remainingMs: 0 }
+}
+
+/** The last act on the incident's target: data from before it says nothing. Another process may have done it. */
+const lastAct = ({ ledger }: Pick<EngineDeps, 'ledger'>, incident: Incident): ActInstant | null => {
+  const acts = ledger.attemptsOf(incident.id).flatMap(({ actedAt }) => (actedAt === null ? [] : [actedAt]))
+  return acts.length === 0 ? null : { at: Math.max(...acts), monotonic: Number.NEGATIVE_INFINITY }
 }
 
 /** True when the incident was held because its target was young, and the wait is over. */

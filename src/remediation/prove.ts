@@ -62,7 +62,7 @@ class Hold {
 export function firstLook(clock: Clock, task: ProofTask): Look & { readonly acted: ActInstant } {
   const sinceActMs = Math.max(0, clock.now() - task.actedAt)
   const acted = { at: task.actedAt, monotonic: clock.monotonic() - sinceActMs }
-  return { checks: task.checks, lineage: task.lineage, labels: task.labels, acted, previousRun: null }
+  return { checks: task.checks, lineage: task.lineage, labels: task.labels, acted, isOfNow: false, previousRun: null }
 }
 
 /** Looks until the proof is settled. Rejects only when the signal aborts; then nothing is settled. */

@@ -2,7 +2,7 @@
 import type { Attempt, Incident, IncidentReason, ProofResult } from '../incident/record.ts'
 import { evaluateChecks, type Sight } from './checks/evaluate.ts'
 import type { EngineDeps } from './deps.ts'
-import { endWithin } from './end.ts'
+import { endWellWithin } from './end-well.ts'
 import { commit, type Note, transition } from './journal.ts'
 import type { RunbookInfo } from './ports.ts'
 import { firstLook, isRunningAlone, type Proof, type ProofTask, prove, toEvidence } from './prove.ts'
@@ -76,7 +76,7 @@ const settle = (deps: EngineDeps, unproven: Unproven, proof: Proof): Incident =>
   const ended = commit(deps, (within) => {
     const proven = within.change(incident, { change: { state: 'verifying' }, note, also })
     const text = `recovered after rung "${attempt.rungName}"`
-    return endWithin(deps, within, { incident: proven, outcome: 'recovered', text, data: { attempt: attempt.id } })
+    return endWellWithin(deps, within, { incident: proven, outcome: 'recovered', text, data: { attempt: attempt.id } })
   })
   deps.escalationsChanged()
   return ended

@@ -8,26 +8,24 @@ import type { Target } from '../authoring/index.ts'
 import type { Incident } from '../incident/record.ts'
 import { observedSymptom } from '../incident/symptom.ts'
 import { isMoreUrgent } from '../incident/urgency.ts'
+import { calledRunbooks, firingEpisodes, leadTo } from './calls.ts'
 import type { EngineDeps } from './deps.ts'
 import { transition } from './journal.ts'
 import type { RunbookInfo } from './ports.ts'
-import { mostUrgent, route } from './route.ts'
+import { mostUrgent } from './route.ts'
 
 type Deps = Pick<EngineDeps, 'ledger' | 'runbooks' | 'settings' | 'clock' | 'log'>
 type Labels = Readonly<Record<string, string>>
 
 /** An incident with the runbook that heals it now. */
-export type Taken = { readonly incident: Incident; readonly runbook: RunbookInfo; readonly isQuiet: boolean }
-
-/** Runbooks that label sets lead to, whose label contracts they keep. */
-const leadTo = (deps: Deps, sets: readonly Labels[]): readonly RunbookInfo[] =>
-  sets.flatMap((labels) => {
-    const { runbook } = route(labels, deps.runbooks.list(), deps.settings)
-    return runbook === null || deps.runbooks.labelFault(runbook.name, labels) !== null ? [] : [runbook]
-  })
-
-const firingLabels = (deps: Deps, incident: Incident): readonly Labels[] =>
-  deps.ledger.episodesOf(incident.id).flatMap((episode) => (episode.state === 'firing' ? [episode.labels] : []))
+export type Taken = {
+  readonly incident: Incident
+  readonly runbook: RunbookInfo
+  /** No alert of the incident fires any more. */
+  readonly isQuiet: boolean
+  /** The labels that the observation itself would carry as an alert, where they lead to this runbook. */
+  readonly observedLabels: Labels | null
+}
 
 /** The runbook that should take over from the incident's own; `undefined`: none. */
 const successor = (
@@ -44,7 +42,7 @@ const successor = (
 /** True when an alert calls for another runbook, or none calls for the incident's own any more. */
 export function isCalledElsewhere(deps: Deps, incident: Incident): boolean {
   const own = deps.runbooks.list().find((runbook) => runbook.name === incident.runbook)
-  const called = leadTo(deps, firingLabels(deps, incident))
+  const called = calledRunbooks(deps, incident)
   if (own === undefined || !called.some((runbook) => runbook.name === own.name)) return true
   return successor(own, called, []) !== undefined
 }
@@ -63,11 +61,14 @@ const supersede = (deps: Deps, incident: Incident, next: RunbookInfo): Incident 
 /** The incident with the runbook that its alerts and the observation call for; `null` when none is loaded that does. */
 export function takeOver(deps: Deps, incident: Incident, target: Target): Taken | null {
   const own = deps.runbooks.list().find((runbook) => runbook.name === incident.runbook)
-  const firing = firingLabels(deps, incident)
   const symptom = observedSymptom(target)
-  const observed = symptom === null ? [] : leadTo(deps, [{ ...incident.labels, symptom }])
-  const next = successor(own, leadTo(deps, firing), observed)
-  const isQuiet = firing.length === 0
-  if (next !== undefined) return { incident: supersede(deps, incident, next), runbook: next, isQuiet }
-  return own === undefined ? null : { incident, runbook: own, isQuiet }
+  const seen = symptom === null ? null : { ...incident.labels, symptom }
+  const lead = seen === null ? undefined : leadTo(deps, seen)
+  const observed = lead === undefined ? [] : [lead]
+  const next = successor(own, calledRunbooks(deps, incident), observed)
+  const isQuiet = firingEpisodes(deps, incident).length === 0
+  const runbook = next ?? own
+  if (runbook === undefined) return null
+  const observedLabels = observed.some(({ name }) => name === runbook.name) ? seen : null
+  return { incident: next === undefined ? incident : supersede(deps, incident, next), runbook, isQuiet, observedLabels }
 }

@@ -2,8 +2,10 @@
 import { running } from '../authoring/index.ts'
 import type { Incident } from '../incident/record.ts'
 import { AdapterError } from '../lib/adapter-error.ts'
+import { firingEpisodes } from './calls.ts'
 import type { EngineDeps } from './deps.ts'
 import { end } from './end.ts'
+import { goneAfterMs } from './gone.ts'
 import { again, type Next, wait } from './next.ts'
 import { toObservation, toTarget } from './observe.ts'
 import { preCheck } from './pre-check.ts'
@@ -12,14 +14,11 @@ import { speakingAlert } from './speaking-alert.ts'
 
 /** Looks only when no alert fires any more; never acts. */
 export async function watchEscalated(deps: EngineDeps, incident: Incident, signal: AbortSignal): Promise<Next> {
-  const isQuiet = deps.ledger.episodesOf(incident.id).every((episode) => episode.state !== 'firing')
-  if (!isQuiet) return wait()
+  if (firingEpisodes(deps, incident).length > 0) return wait()
   const containers = await seeReplicas(deps, incident.target, signal)
   if (containers instanceof AdapterError) return wait()
-  if (containers.length === 0) {
-    end(deps, incident, { outcome: 'target_gone', text: 'no container of the target is left' })
-    return again
-  }
+  if (containers.length === 0) return watchGone(deps, incident)
+  if (incident.until !== null) deps.ledger.changeIncident(incident.id, { until: null }, deps.clock.now())
   const runbook = deps.runbooks.list().find((candidate) => candidate.name === incident.runbook)
   const rung = runbook?.ladder[Math.min(incident.rung, runbook.ladder.length - 1)]
   const observation = toObservation(
@@ -34,7 +33,21 @@ export async function watchEscalated(deps: EngineDeps, incident: Incident, signa
     { checks: rung?.verify ?? [running()], signal },
   )
   if (look.kind === 'young') return wait(look.remainingMs)
-  if (look.kind !== 'holds') return wait()
+  // An alert may have joined while we looked.
+  if (look.kind !== 'holds' || firingEpisodes(deps, incident).length > 0) return wait()
   end(deps, incident, { outcome: 'resolved', text: 'the alerts closed and the checks hold' })
+  return again
+}
+
+/** It may be on its way back: a while is waited, as in `gone`, but the incident stays escalated meanwhile. */
+const watchGone = (deps: EngineDeps, incident: Incident): Next => {
+  const now = deps.clock.now()
+  if (incident.until === null) {
+    deps.ledger.changeIncident(incident.id, { until: now + goneAfterMs }, now)
+    return wait(goneAfterMs)
+  }
+  if (now < incident.until) return wait(incident.until - now)
+  if (firingEpisodes(deps, incident).length > 0) return wait()
+  end(deps, incident, { outcome: 'target_gone', text: 'no container of the target has come back' })
   return again
 }

@@ -5,6 +5,9 @@
  * - due:       `due_at` is set; entered when it is enqueued, when a try fails, and when a repetition is planned
  * - done:      `due_at` is empty; the receiver accepted it and needs no repetition
  * - withdrawn: nobody wants it any more; the result of a try that was under way no longer makes it due
+ *
+ * `due_at` is wall-clock time: what is due further ahead than anything ever waits was planned before the clock jumped
+ * back, and is due now.
  */
 import type { Delivery, Ledger } from '../remediation/ledger.ts'
 import type { EscalationMessage } from '../remediation/ports.ts'
@@ -23,6 +26,9 @@ export type DeliveryOperations = Pick<
   | 'withdrawDeliveries'
   | 'undeliveredCount'
 >
+
+/** No repetition and no next try is planned further ahead than 60 s; the rest is for clocks that are being corrected. */
+const farthestDueMs = 60_000 + 5_000
 
 function decodeDelivery(row: Row): Delivery {
   return {
@@ -87,7 +93,8 @@ function prepareEnqueue(connection: Connection): DeliveryOperations['enqueueDeli
  */
 export function prepareDeliveries(connection: Connection): DeliveryOperations {
   const due = connection.query(
-    'SELECT * FROM deliveries WHERE due_at IS NOT NULL AND due_at <= :at ORDER BY due_at, id LIMIT :limit',
+    `SELECT * FROM deliveries WHERE due_at IS NOT NULL AND (due_at <= :at OR due_at > :at + ${farthestDueMs})
+     ORDER BY due_at, id LIMIT :limit`,
     decodeDelivery,
   )
   const next = connection.query('SELECT min(due_at) AS due_at FROM deliveries WHERE due_at IS NOT NULL', (row) =>

@@ -14,6 +14,7 @@ export type EpisodeOperations = Pick<
   | 'closeEpisode'
   | 'attachEpisode'
   | 'disposeEpisode'
+  | 'recheckEpisode'
   | 'unroutedEpisodes'
   | 'episodesOf'
   | 'listEpisodes'
@@ -49,8 +50,8 @@ const insertSql = `
 
 const unroutedSql = `
   SELECT * FROM episodes
-  WHERE state = 'firing' AND incident IS NULL
-    AND (disposition_reason IS NULL OR disposition_reason = 'engine-unreachable')
+  WHERE state = 'firing'
+    AND (recheck = 1 OR disposition_reason = 'engine-unreachable' OR (incident IS NULL AND disposition_reason IS NULL))
   ORDER BY id`
 
 function prepareReads(connection: Connection) {
@@ -80,11 +81,13 @@ export function prepareEpisodes(connection: Connection): EpisodeOperations {
     "UPDATE episodes SET state = :state, closed_at = :at WHERE id = :id AND state = 'firing'",
   )
   const attach = connection.command(
-    'UPDATE episodes SET incident = :incident, disposition_reason = NULL, disposition_detail = NULL WHERE id = :id',
+    `UPDATE episodes SET incident = :incident, disposition_reason = NULL, disposition_detail = NULL, recheck = 0
+     WHERE id = :id`,
   )
   const dispose = connection.command(
-    'UPDATE episodes SET disposition_reason = :reason, disposition_detail = :detail WHERE id = :id',
+    'UPDATE episodes SET disposition_reason = :reason, disposition_detail = :detail, recheck = 0 WHERE id = :id',
   )
+  const recheck = connection.command("UPDATE episodes SET recheck = 1 WHERE id = :id AND state = 'firing'")
   return {
     ...prepareReads(connection),
     openEpisode: ({ fingerprint, labels, annotations, startsAt }, notification, at) => {
@@ -110,6 +113,9 @@ export function prepareEpisodes(connection: Connection): EpisodeOperations {
     },
     disposeEpisode: (id, { reason, detail }) => {
       dispose({ id, reason, detail })
+    },
+    recheckEpisode: (id) => {
+      recheck({ id })
     },
   }
 }

@@ -124,6 +124,7 @@ const writes = new Set<string>([
   'closeEpisode',
   'attachEpisode',
   'disposeEpisode',
+  'recheckEpisode',
   'openIncident',
   'changeIncident',
   'reserveAttempt',

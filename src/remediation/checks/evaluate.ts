@@ -20,6 +20,8 @@ export type Look = {
   readonly labels: Readonly<Record<string, string>>
   /** When the target was acted on, by both clocks, as the wall clock may jump; `null` before any act. */
   readonly acted: ActInstant | null
+  /** True for a look that stands alone: a sample older than the window and one scrape says nothing of now. */
+  readonly isOfNow: boolean
   /** `runText` of the look before; `null` at the first. */
   readonly previousRun: string | null
 }
@@ -43,10 +45,10 @@ const evaluateOne = async (
 ): Promise<CheckResult> => {
   switch (check.kind) {
     case 'query': {
-      const { metrics, clock, settings } = deps
-      const settledFrom = look.acted === null ? null : settlePoint(check, look.acted.at, settings.scrapeIntervalMs)
       const waitMs = look.acted === null ? 0 : msUntilSettled(deps, check, look.acted)
-      return evaluateQuery(check, { metrics, labels: look.labels, now: clock.now(), settledFrom, waitMs, signal })
+      const now = deps.clock.now()
+      const settledFrom = countsFrom(deps, check, look)
+      return evaluateQuery(check, { metrics: deps.metrics, labels: look.labels, now, settledFrom, waitMs, signal })
     }
     case 'running':
       if (typeof containers === 'string') return { result: 'unknown', detail: containers }
@@ -57,6 +59,14 @@ const evaluateOne = async (
     default:
       return assertNever(check)
   }
+}
+
+/** From when on samples count: after what we did, and, for a look that stands alone, recently. */
+const countsFrom = ({ clock, settings }: Deps, check: QueryCheck, look: Look): number => {
+  const { scrapeIntervalMs } = settings
+  const acted = look.acted === null ? Number.NEGATIVE_INFINITY : settlePoint(check, look.acted.at, scrapeIntervalMs)
+  const recent = clock.now() - settlePoint(check, 0, scrapeIntervalMs)
+  return look.isOfNow ? Math.max(acted, recent) : acted
 }
 
 /** By the later of both clocks: a wall clock that jumps ahead must not make old data look new. */

@@ -11,8 +11,8 @@ export type QueryContext = {
   readonly metrics: MetricsPort | null
   readonly labels: Readonly<Record<string, string>>
   readonly now: number
-  /** Samples from before this instant say nothing; `null` where nothing has been done yet. */
-  readonly settledFrom: number | null
+  /** Samples from before this instant say nothing: epoch milliseconds. */
+  readonly settledFrom: number
   /** How long until data is clear of the fault; 0 or less: it is. */
   readonly waitMs: number
   readonly signal: AbortSignal
@@ -42,12 +42,12 @@ export function settlePoint(check: QueryCheck, actedAt: number, scrapeIntervalMs
 
 const unknown = (detail: string): CheckResult => ({ result: 'unknown', detail })
 
-const judge = (samples: readonly Sample[], check: QueryCheck, settledFrom: number | null): CheckResult => {
+const judge = (samples: readonly Sample[], check: QueryCheck, settledFrom: number): CheckResult => {
   if (samples.length === 0) return unknown('the query returned no data')
   const odd = samples.find((sample) => !Number.isFinite(sample.value))
   if (odd !== undefined) return unknown(`the query returned ${odd.value}`)
-  const stale = samples.find((sample) => settledFrom !== null && sample.at < settledFrom)
-  if (stale !== undefined) return unknown('the newest sample is older than the settle point')
+  const stale = samples.find((sample) => sample.at < settledFrom)
+  if (stale !== undefined) return unknown('the newest sample is too old to say anything')
   const good = samples.filter((sample) => holds(sample.value, check.is, check.than))
   const enough = check.any ? good.length > 0 : good.length === samples.length
   const shown = samples.slice(0, 3).map((sample) => sample.value)

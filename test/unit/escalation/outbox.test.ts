@@ -140,6 +140,22 @@ describe('the outbox', () => {
     ])
   })
 
+  it.each(['fail', 'accept'] as const)('is not delayed by a clock that jumps back, when they %s', async (answer) => {
+    const alertmanager = fakeReceiver('alertmanager', 60_000)
+    alertmanager.will(answer)
+    const { clock, open, enqueue, start } = setUp(alertmanager)
+    const incident = open()
+    enqueue('alertmanager', incident)
+    start()
+    await clock.advance(150_000)
+    const before = alertmanager.told.length
+    clock.jump(-24 * 60 * 60 * 1000)
+    await clock.advance(60_000)
+    expect(alertmanager.told.length).toBe(before + 1)
+    await clock.advance(120_000)
+    expect(alertmanager.told.length).toBe(before + 3)
+  })
+
   it('is not delayed by a receiver that hangs, at another receiver or for another incident', async () => {
     const [hanging, pager] = [fakeReceiver('hanging'), fakeReceiver('pager')]
     hanging.will('hang')

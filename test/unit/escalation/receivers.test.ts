@@ -60,12 +60,14 @@ describe('the webhook receiver', () => {
     const receiver = createWebhookReceiver(endpoint(`${url}/hook?key=s3cret`))
     await receiver.deliver(message, signal)
     await receiver.deliver({ ...message, status: 'resolved' }, signal)
+    await receiver.deliver({ ...message, startsAt: message.startsAt + 1 }, signal)
     expect(seen.map(({ request }) => `${request.method} ${request.url}`)).toEqual(
-      Array(2).fill('POST /hook?key=s3cret'),
+      Array(3).fill('POST /hook?key=s3cret'),
     )
     expect(seen.map(({ request }) => request.headers['idempotency-key'])).toEqual([
-      'incident-42-escalated',
-      'incident-42-resolved',
+      'incident-42-1767312000000-escalated',
+      'incident-42-1767312000000-resolved',
+      'incident-42-1767312000001-escalated',
     ])
     expect(seen[0]?.request.headers['content-type']).toBe('application/json')
     expect(JSON.parse(seen[0]?.body ?? '')).toEqual({
@@ -185,14 +187,28 @@ describe('the Alertmanager receiver', () => {
     ])
   })
 
-  it('tells every Alertmanager, and is accepted when one of them took it', async () => {
+  it('tells every Alertmanager, and is accepted when one of them took that it fires', async () => {
     const sinks = [sink(true), sink(), sink(true)]
     await createAlertmanagerReceiver(sinks, createVirtualClock()).deliver(message, signal)
     expect(sinks.map(({ posted }) => posted.length)).toEqual([1, 1, 1])
   })
 
+  it('tells every Alertmanager that it is over, and fails until each of them took it', async () => {
+    const sinks = [sink(), sink(true), sink()]
+    const over = { ...message, status: 'resolved' } as const
+    const receiver = createAlertmanagerReceiver(sinks, createVirtualClock())
+    expect(await errorOf(receiver.deliver(over, signal))).toMatchObject({ code: 'unreachable' })
+    expect(sinks.map(({ posted }) => posted.length)).toEqual([1, 1, 1])
+    await createAlertmanagerReceiver([sink(), sink()], createVirtualClock()).deliver(over, signal)
+  })
+
   it('fails when none of them took it', async () => {
     const receiver = createAlertmanagerReceiver([sink(true), sink(true)], createVirtualClock())
     expect(await errorOf(receiver.deliver(message, signal))).toMatchObject({ code: 'unreachable' })
+  })
+
+  it.each(['firing', 'resolved'] as const)('fails on "%s" when there is none', async (status) => {
+    const receiver = createAlertmanagerReceiver([], createVirtualClock())
+    await expect(receiver.deliver({ ...message, status }, signal)).rejects.toThrow('no Alertmanager is configured')
   })
 })

@@ -10,14 +10,17 @@ export function createVirtualClock(): Clock & {
   readonly advance: (ms: number) => Promise<void>
   /** Lets everything happen that needs no time. */
   readonly settle: () => Promise<void>
+  /** Moves the wall clock alone, either way; what sleeps is not disturbed. */
+  readonly jump: (ms: number) => void
 } {
   let now = 1_000_000
+  let jumpedMs = 0
   const sleepers = new Set<Sleeper>()
   const settle = async (): Promise<void> => {
     for (let turns = 0; turns < 5; turns += 1) await turn()
   }
   return {
-    now: () => now,
+    now: () => now + jumpedMs,
     monotonic: () => now,
     sleep: (ms, signal) =>
       new Promise((resolve, reject) => {
@@ -30,6 +33,9 @@ export function createVirtualClock(): Clock & {
         })
       }),
     settle,
+    jump: (ms) => {
+      jumpedMs += ms
+    },
     advance: async (ms) => {
       const end = now + ms
       await settle()

@@ -28,6 +28,7 @@ export function facts(changes: Partial<GuardFacts> = {}): GuardFacts {
     cooldownMs: 120_000,
     incident: 1,
     rung: 0,
+    runbook: 'container-down',
     hasCooled: false,
     attempts: [],
     reopened: 0,

@@ -119,7 +119,21 @@ describe('cooldown', () => {
     ['the latest of several counts', { attempts: [attempt(60_000), attempt(1_000)] }, until],
     ['one that is exactly as old as the cooldown', { attempts: [attempt(120_000)] }, null],
     ['of another incident and a higher rung', { rung: 1, attempts: [attempt(1_000)] }, until],
-    ['an earlier rung of the same incident', { incident: 7, rung: 1, attempts: [attempt(1_000)] }, null],
+    [
+      'an earlier rung of the same ladder whose proof failed',
+      { incident: 7, rung: 1, attempts: [attempt(1_000, { proof: 'not_recovered' })] },
+      null,
+    ],
+    [
+      'an earlier rung of the same ladder that had recovered it',
+      { incident: 7, rung: 1, attempts: [attempt(1_000, { proof: 'recovered' })] },
+      until,
+    ],
+    [
+      "an earlier rung of another runbook's ladder",
+      { incident: 7, rung: 1, runbook: 'errors', attempts: [attempt(1_000, { proof: 'not_recovered' })] },
+      until,
+    ],
     ['the same rung of the same incident', { incident: 7, rung: 0, attempts: [attempt(1_000)] }, until],
     ['one that was interrupted before its call', { attempts: [attempt(1_000, { state: 'interrupted' })] }, null],
     [

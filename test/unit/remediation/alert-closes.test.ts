@@ -64,12 +64,26 @@ test('all alerts closed and nothing can be seen: it stays open as unproven, and 
   world.engine.startByPerson(web)
   world.metrics.answer = () => 'error'
   await world.resolve(alertOn('web', 'errors'))
-  await world.run(60 * minuteMs)
+  await world.run(14 * minuteMs)
   expect(world.incident(web)).toMatchObject({ state: 'open', reason: 'unproven' })
   expect(world.engine.performed).toEqual([])
   world.metrics.answer = (_, at) => [sample(0, at)]
   await world.untilState(web, 'ended')
   expect(world.incident(web).outcome).toBe('resolved')
+})
+
+test('an incident that stays unproven is told to people after a while, and still not acted on', async () => {
+  const world = createWorld()
+  const web = world.add('web')
+  world.engine.stopByPerson(web)
+  await world.fire(alertOn('web', 'errors'))
+  await world.run(minuteMs)
+  world.engine.startByPerson(web)
+  world.metrics.answer = (_, at) => [sample(1, at)]
+  await world.resolve(alertOn('web', 'errors'))
+  await world.untilState(web, 'escalated')
+  expect(world.incident(web).reason).toBe('unproven')
+  expect(world.engine.performed).toEqual([])
 })
 
 test('one of several alerts closes: the incident goes on', async () => {

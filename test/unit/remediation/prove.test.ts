@@ -211,7 +211,7 @@ test('samples from before the settle point are unknown, however good they look',
   proving.begin([ratio])
   await proving.settled()
   expect(proving.proof?.result).toBe('unknown')
-  expect(proving.proof?.last.checks[0]?.detail).toContain('older than the settle point')
+  expect(proving.proof?.last.checks[0]?.detail).toContain('too old to say anything')
 })
 
 test('a wall clock that jumps ahead does not make data from before the act look new', async () => {

@@ -15,7 +15,15 @@ const evaluate = async (
   metrics.answer = () => answer
   const check = query({ expr: 'x', is: '<', than: 5, window: '1m', ...changes })
   const { signal } = new AbortController()
-  return evaluateQuery(check, { metrics, labels: {}, now, settledFrom: null, waitMs: 0, signal, ...context })
+  return evaluateQuery(check, {
+    metrics,
+    labels: {},
+    now,
+    settledFrom: Number.NEGATIVE_INFINITY,
+    waitMs: 0,
+    signal,
+    ...context,
+  })
 }
 
 const values = (...numbers: number[]): readonly Sample[] => numbers.map((value) => sample(value, now))

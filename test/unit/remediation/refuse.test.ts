@@ -151,7 +151,8 @@ test('a target that is taken off the opt-in while its incident is open is not to
   world.engine.service(web).isOptedIn = false
   await world.run(hourMs)
   expect(world.engine.performed.length).toBe(1)
-  expect(world.incident(web)).toMatchObject({ state: 'open', reason: 'not-opted-in' })
+  // What was begun and may not be gone on with is a person's to finish.
+  expect(world.incident(web)).toMatchObject({ state: 'escalated', reason: 'not-opted-in' })
 })
 
 test('labels with control characters and shell syntax are data all the way, and harm nothing', async () => {

@@ -45,6 +45,16 @@ describe('deliveries', () => {
     expect(ledger.undeliveredCount()).toBe(3)
   })
 
+  it('are due now when they were planned before the clock jumped back, and not when they only wait', () => {
+    const { ledger, incident } = openLedger()
+    const jumped = 10_000_000
+    ledger.enqueueDelivery('waits', message(incident), jumped + 60_000)
+    ledger.enqueueDelivery('past', message(incident), jumped)
+    ledger.enqueueDelivery('future', message(incident), jumped + 3_600_000)
+    expect(due(ledger, jumped).map(({ receiver }) => receiver)).toEqual(['past', 'future'])
+    expect(due(ledger, jumped - 1).map(({ receiver }) => receiver)).toEqual(['future'])
+  })
+
   it('survive a restart', () => {
     const path = temporaryFolder()
     const store = openTemporaryStore(path)

@@ -68,6 +68,31 @@ describe('episodes', () => {
     expect(ledger.episode(id)).toMatchObject({ incident, disposition: null })
   })
 
+  it('are unrouted again when they are to be rechecked, until that is decided or they close', () => {
+    const { ledger } = openTemporaryStore()
+    const incident = ledger.openIncident(newIncident('local/shop/web')).id
+    const ids = ['f1', 'f2', 'f3'].map((fingerprint) => ledger.openEpisode(report(fingerprint), 1, 1000).id)
+    for (const id of ids) ledger.attachEpisode(id, incident)
+    expect(ledger.unroutedEpisodes()).toEqual([])
+    for (const id of ids) ledger.recheckEpisode(id)
+    expect(ledger.unroutedEpisodes().map(({ id }) => id)).toEqual(ids)
+    ledger.attachEpisode(1, incident)
+    ledger.disposeEpisode(2, { reason: 'no-target', detail: 'no container' })
+    ledger.closeEpisode(3, 'resolved', 1001)
+    expect(ledger.unroutedEpisodes()).toEqual([])
+    expect(ledger.episode(2)).toMatchObject({ incident, disposition: { reason: 'no-target' } })
+  })
+
+  it('stay unrouted while the containers cannot be listed, also beside an incident', () => {
+    const { ledger } = openTemporaryStore()
+    const incident = ledger.openIncident(newIncident('local/shop/web')).id
+    const { id } = ledger.openEpisode(report('f1'), 1, 1000)
+    ledger.attachEpisode(id, incident)
+    ledger.recheckEpisode(id)
+    ledger.disposeEpisode(id, { reason: 'engine-unreachable', detail: 'no answer' })
+    expect(ledger.unroutedEpisodes().map((episode) => episode.id)).toEqual([id])
+  })
+
   it('are listed newest first', () => {
     const { ledger } = openTemporaryStore()
     for (const fingerprint of ['f1', 'f2', 'f3']) ledger.openEpisode(report(fingerprint), 1, 1000)

@@ -65,11 +65,13 @@ CREATE TABLE episodes (
   -- Correlation id: no foreign key, because raw notifications are deleted before episodes are.
   notification       INTEGER NOT NULL,
   incident           INTEGER REFERENCES incidents (id),
+  -- Beside an incident: that one has ended, and none took the alert when it was reported again.
   disposition_reason TEXT,
   disposition_detail TEXT,
+  -- Whether it was reported again after it had been decided upon, and has to be decided upon anew.
+  recheck            INTEGER NOT NULL DEFAULT 0 CHECK (recheck IN (0, 1)),
   CHECK ((state = 'firing') = (closed_at IS NULL)),
-  CHECK ((disposition_reason IS NULL) = (disposition_detail IS NULL)),
-  CHECK (incident IS NULL OR disposition_reason IS NULL)
+  CHECK ((disposition_reason IS NULL) = (disposition_detail IS NULL))
 ) STRICT;
 
 CREATE TABLE events (
@@ -153,10 +155,9 @@ CREATE INDEX episodes_by_fingerprint ON episodes (fingerprint, id);
 
 CREATE INDEX episodes_by_incident ON episodes (incident);
 
-CREATE UNIQUE INDEX episodes_one_firing ON episodes (fingerprint) WHERE state = 'firing';
+CREATE INDEX episodes_firing ON episodes (id) WHERE state = 'firing';
 
-CREATE INDEX episodes_unrouted ON episodes (id)
-  WHERE state = 'firing' AND incident IS NULL AND disposition_reason IS NULL;
+CREATE UNIQUE INDEX episodes_one_firing ON episodes (fingerprint) WHERE state = 'firing';
 
 CREATE INDEX events_by_incident ON events (incident, seq);
 
