@@ -12,6 +12,7 @@ export interface Tier {
 export const tiers: readonly Tier[] = [
   { name: 'check', kind: 'checks' },
   { name: 'unit', kind: 'vitest' },
+  { name: 'component', kind: 'vitest' },
   { name: 'contract', kind: 'vitest-with-real-parts' },
   { name: 'e2e', kind: 'vitest-with-real-parts' },
 ]

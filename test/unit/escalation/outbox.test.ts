@@ -2,7 +2,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { createOutbox } from '../../../src/escalation/outbox.ts'
 import { AdapterError } from '../../../src/lib/adapter-error.ts'
 import type { EscalationMessage, ReceiverPort } from '../../../src/remediation/ports.ts'
-import { newIncident, openTemporaryStore } from '../store/temporary-store.ts'
+import { newIncident, openTemporaryStore } from '../../support/temporary-store.ts'
 import { createVirtualClock } from './virtual-clock.ts'
 
 type Answer = 'accept' | 'fail' | 'hang'

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { NewEvent } from '../../../src/remediation/ledger.ts'
 import { publishEvents } from '../../../src/remediation/publish-events.ts'
-import { newIncident, openTemporaryStore } from '../store/temporary-store.ts'
+import { newIncident, openTemporaryStore } from '../../support/temporary-store.ts'
 
 const setUp = (listener?: (text: string) => void) => {
   const { ledger } = openTemporaryStore()

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { openStore } from '../../../src/store/open-store.ts'
-import { newAttempt, newIncident, openTemporaryStore, temporaryFolder } from './temporary-store.ts'
+import { newAttempt, newIncident, openTemporaryStore, temporaryFolder } from '../../support/temporary-store.ts'
 
 const step = fc.oneof(
   { weight: 6, arbitrary: fc.record({ kind: fc.constant('reserve' as const), target: fc.nat({ max: 1 }) }) },

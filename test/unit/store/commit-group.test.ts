@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { commitGroup } from '../../../src/store/commit-group.ts'
-import { countCommits, openMigratedConnection, temporaryFolder } from './temporary-store.ts'
+import { countCommits, openMigratedConnection, temporaryFolder } from '../../support/temporary-store.ts'
 
 const PAGE_BYTES = 4096
 

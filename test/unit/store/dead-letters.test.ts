@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import type { UnusableBody } from '../../../src/store/dead-letters.ts'
-import { openTemporaryStore, temporaryFolder } from './temporary-store.ts'
+import { openTemporaryStore, temporaryFolder } from '../../support/temporary-store.ts'
 
 const unusable = (text: string, changes: Partial<UnusableBody> = {}): UnusableBody => ({
   body: Buffer.from(text),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Ledger } from '../../../src/remediation/ledger.ts'
 import type { EscalationMessage } from '../../../src/remediation/ports.ts'
-import { newIncident, openTemporaryStore, temporaryFolder } from './temporary-store.ts'
+import { newIncident, openTemporaryStore, temporaryFolder } from '../../support/temporary-store.ts'
 
 const message = (incident: number, changes: Partial<EscalationMessage> = {}): EscalationMessage => ({
   incident,

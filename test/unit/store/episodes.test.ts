@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { newIncident, openTemporaryStore, report } from './temporary-store.ts'
+import { newIncident, openTemporaryStore, report } from '../../support/temporary-store.ts'
 
 describe('episodes', () => {
   it('are opened firing, with everything that the report said', () => {

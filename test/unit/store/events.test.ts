@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { newIncident, openTemporaryStore, temporaryFolder } from './temporary-store.ts'
+import { newIncident, openTemporaryStore, temporaryFolder } from '../../support/temporary-store.ts'
 
 describe('events', () => {
   it('are numbered without gaps over all incidents, also after a transaction that failed and a reopening', () => {

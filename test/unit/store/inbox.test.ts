@@ -4,7 +4,12 @@ import { createInbox } from '../../../src/store/inbox.ts'
 import { createLedger } from '../../../src/store/ledger.ts'
 import { StorageError } from '../../../src/store/storage-error.ts'
 import { createWritableProbe } from '../../../src/store/writable-probe.ts'
-import { countCommits, openMigratedConnection, openTemporaryStore, temporaryFolder } from './temporary-store.ts'
+import {
+  countCommits,
+  openMigratedConnection,
+  openTemporaryStore,
+  temporaryFolder,
+} from '../../support/temporary-store.ts'
 
 const body = (text: string): Buffer => Buffer.from(text)
 

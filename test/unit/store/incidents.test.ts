@@ -8,7 +8,7 @@ import {
   openMigratedConnection,
   openTemporaryStore,
   temporaryFolder,
-} from './temporary-store.ts'
+} from '../../support/temporary-store.ts'
 
 const end = (ledger: Ledger, id: number, at: number) =>
   ledger.changeIncident(id, { state: 'ended', outcome: 'recovered', endedAt: at }, at)

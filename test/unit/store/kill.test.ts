@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { openStore } from '../../../src/store/open-store.ts'
-import { openTemporaryStore, temporaryFolder } from './temporary-store.ts'
+import { openTemporaryStore, temporaryFolder } from '../../support/temporary-store.ts'
 
 function startProcess(path: string): { child: ChildProcess; lines: string[]; seen: (count: number) => Promise<void> } {
   const child = spawn(process.execPath, [join(import.meta.dirname, 'accepting-process.ts'), path], {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { openConnection } from '../../../src/store/connection.ts'
 import { type Migration, migrate, migrationsFolder, readMigrations } from '../../../src/store/migrate.ts'
-import { temporaryFolder } from './temporary-store.ts'
+import { temporaryFolder } from '../../support/temporary-store.ts'
 
 const first: Migration = { version: 1, name: 'first', sql: 'CREATE TABLE one (a INTEGER) STRICT' }
 const second: Migration = { version: 2, name: 'second', sql: 'CREATE TABLE two (a INTEGER) STRICT' }

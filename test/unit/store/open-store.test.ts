@@ -6,7 +6,12 @@ import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
 import { openStore } from '../../../src/store/open-store.ts'
 import { StorageError, type StorageErrorCode } from '../../../src/store/storage-error.ts'
-import { newIncident, openMigratedConnection, openTemporaryStore, temporaryFolder } from './temporary-store.ts'
+import {
+  newIncident,
+  openMigratedConnection,
+  openTemporaryStore,
+  temporaryFolder,
+} from '../../support/temporary-store.ts'
 
 function refusalOf(path: string): StorageError {
   try {

@@ -3,7 +3,7 @@ import { deadLetterKinds } from '../../../src/alert/dead-letter.ts'
 import { episodeStates } from '../../../src/alert/episode.ts'
 import { attemptStates, incidentStates, modes, outcomes, proofResults } from '../../../src/incident/record.ts'
 import { readText } from '../../../src/store/row.ts'
-import { openMigratedConnection } from './temporary-store.ts'
+import { openMigratedConnection } from '../../support/temporary-store.ts'
 
 function dumpSchema(): readonly string[] {
   return openMigratedConnection()

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createLedger } from '../../../src/store/ledger.ts'
-import { newIncident, openMigratedConnection, openTemporaryStore } from './temporary-store.ts'
+import { newIncident, openMigratedConnection, openTemporaryStore } from '../../support/temporary-store.ts'
 
 describe('a transaction', () => {
   it('answers what the work answers', () => {

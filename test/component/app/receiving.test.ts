@@ -2,7 +2,7 @@ import { Registry } from 'prom-client'
 import { expect, it } from 'vitest'
 import { createReceiving } from '../../../src/app/receiving.ts'
 import { createMetrics } from '../../../src/telemetry/metrics.ts'
-import { openTemporaryStore } from '../store/temporary-store.ts'
+import { openTemporaryStore } from '../../support/temporary-store.ts'
 
 const open = () => {
   const store = openTemporaryStore()

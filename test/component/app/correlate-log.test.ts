@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { correlateLog } from '../../../src/app/correlate-log.ts'
-import { newIncident, openTemporaryStore } from '../store/temporary-store.ts'
+import { newIncident, openTemporaryStore } from '../../support/temporary-store.ts'
 import { recordingLog } from './recording-log.ts'
 
 it('adds the notification to lines that name an incident, and leaves all others as they are', () => {

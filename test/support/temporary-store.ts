@@ -3,10 +3,10 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import type { AlertReport } from '../../../src/alert/episode.ts'
-import { type Connection, openConnection } from '../../../src/store/connection.ts'
-import { migrate, migrationsFolder, readMigrations } from '../../../src/store/migrate.ts'
-import { openStore, type Store } from '../../../src/store/open-store.ts'
+import type { AlertReport } from '../../src/alert/episode.ts'
+import { type Connection, openConnection } from '../../src/store/connection.ts'
+import { migrate, migrationsFolder, readMigrations } from '../../src/store/migrate.ts'
+import { openStore, type Store } from '../../src/store/open-store.ts'
 
 /** Creates an empty directory that is removed when the test is over. */
 export function temporaryFolder(): string {
