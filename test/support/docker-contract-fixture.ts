@@ -1,10 +1,12 @@
 /** What every case of the Docker adapter's contract works with. */
+
 import Dockerode from 'dockerode'
-import { afterEach, beforeEach, expect, vi } from 'vitest'
+import { afterEach, beforeEach, expect } from 'vitest'
 import type { Target } from '../../src/authoring/index.ts'
 import { createDocker, type DockerAdapter, type DockerOptions } from '../../src/docker/create-docker.ts'
 import type { Container, ExitCause } from '../../src/remediation/ports.ts'
 import type { SignalAnswer } from './fake-docker-engine.ts'
+import { waitFor } from './wait-for.ts'
 
 /** A container for a case, named and labelled as Compose would. */
 export type CaseSpec = {
@@ -44,8 +46,6 @@ export const OPTED_IN = { 'selfheal.enable': 'true' }
 
 /** A signal that ends what hangs. */
 export const signal = () => AbortSignal.timeout(30_000)
-
-const PATIENCE = { timeout: 10_000 }
 
 /** One case: a platform, an adapter that watches it, and a Compose project of its own. */
 export class ContractCase {
@@ -98,11 +98,11 @@ export class ContractCase {
   }
 
   async untilEnded(service = 'web', adapter = this.docker): Promise<void> {
-    await vi.waitFor(async () => expect((await this.see(service, adapter)).replica.state).toBe('exited'), PATIENCE)
+    await waitFor(async () => expect((await this.see(service, adapter)).replica.state).toBe('exited'))
   }
 
   async expectCause(cause: ExitCause | null, adapter = this.docker): Promise<void> {
-    await vi.waitFor(async () => expect((await this.see('web', adapter)).exitCause).toBe(cause), PATIENCE)
+    await waitFor(async () => expect((await this.see('web', adapter)).exitCause).toBe(cause))
   }
 
   async dispose(): Promise<void> {

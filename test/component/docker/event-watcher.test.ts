@@ -1,7 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createDocker, type DockerAdapter } from '../../../src/docker/create-docker.ts'
 import { type FakeDaemon, startFakeDaemon } from '../../support/fake-docker-daemon.ts'
 import type { FakeContainer } from '../../support/fake-docker-engine.ts'
+import { waitFor } from '../../support/wait-for.ts'
 
 const never = () => new AbortController().signal
 
@@ -14,7 +15,7 @@ describe('event watcher', () => {
   const note = (_fields: object, phrase: string) => void phrases.push(phrase)
   const cause = async (name = 'web') => (await docker.observe(`local/_/${name}`, never()))[0]?.exitCause
   const connected = (times: number) =>
-    vi.waitFor(() => expect(phrases.filter((one) => one === 'docker events connected')).toHaveLength(times))
+    waitFor(() => expect(phrases.filter((one) => one === 'docker events connected')).toHaveLength(times))
 
   beforeEach(async () => {
     phrases.length = 0
@@ -43,7 +44,7 @@ describe('event watcher', () => {
     daemon.engine.kill(container, 'KILL')
     daemon.setFault('events', null)
     await connected(2)
-    await vi.waitFor(async () => expect(await cause()).toBe('person'))
+    await waitFor(async () => expect(await cause()).toBe('person'))
     const sinces = daemon.calls.filter(({ route }) => route === 'events').map(({ query }) => query.get('since'))
     expect(sinces[0]).toBe('0')
     expect(sinces.at(-1)).toMatch(/^\d{10}\.\d{9}$/)
@@ -62,18 +63,18 @@ describe('event watcher', () => {
     const marker = daemon.engine.create({ name: 'marker' })
     daemon.engine.start(marker)
     daemon.engine.end(marker, 1)
-    await vi.waitFor(async () => expect(await cause('marker')).toBe('crash'))
+    await waitFor(async () => expect(await cause('marker')).toBe('crash'))
     expect(await cause()).toBe('unknown')
   })
 
   it('keeps trying while the engine is away, and starting does not wait for it', async () => {
     daemon.setFault('events', { kind: 'status', status: 500, message: 'starting' })
     await docker.start()
-    await vi.waitFor(() => expect(phrases.filter((one) => one.endsWith('disconnected')).length).toBeGreaterThan(2))
+    await waitFor(() => expect(phrases.filter((one) => one.endsWith('disconnected')).length).toBeGreaterThan(2))
     daemon.setFault('events', null)
     await connected(1)
     daemon.engine.end(container, 1)
-    await vi.waitFor(async () => expect(await cause()).toBe('crash'))
+    await waitFor(async () => expect(await cause()).toBe('crash'))
   })
 
   it('does not wait out its pause once the engine has answered somebody', async () => {
@@ -86,10 +87,10 @@ describe('event watcher', () => {
     })
     daemon.setFault('events', { kind: 'reset' })
     await docker.start()
-    await vi.waitFor(() => expect(phrases).toContain('docker events disconnected'))
+    await waitFor(() => expect(phrases).toContain('docker events disconnected'))
     daemon.setFault('events', null)
     daemon.engine.end(container, 1)
-    await vi.waitFor(async () => expect(await cause()).toBe('crash'))
+    await waitFor(async () => expect(await cause()).toBe('crash'))
   })
 
   it('gives up on an engine that accepts and never answers, and tries again', async () => {
@@ -103,10 +104,10 @@ describe('event watcher', () => {
   it('survives a stream of what is no event', async () => {
     daemon.setFault('events', { kind: 'not-json' })
     await docker.start()
-    await vi.waitFor(() => expect(phrases.filter((one) => one.endsWith('disconnected')).length).toBeGreaterThan(1))
+    await waitFor(() => expect(phrases.filter((one) => one.endsWith('disconnected')).length).toBeGreaterThan(1))
     daemon.setFault('events', null)
     daemon.engine.end(container, 1)
-    await vi.waitFor(async () => expect(await cause()).toBe('crash'))
+    await waitFor(async () => expect(await cause()).toBe('crash'))
   })
 
   it('waits a moment for the event of an exit that it sees first', async () => {
@@ -128,7 +129,7 @@ describe('event watcher', () => {
     await docker.start()
     await connected(1)
     await docker.stop()
-    await vi.waitFor(async () => expect(await daemon.openConnections()).toBe(0))
+    await waitFor(async () => expect(await daemon.openConnections()).toBe(0))
     const { length } = daemon.calls
     daemon.engine.end(container, 1)
     await new Promise((resolve) => setImmediate(resolve))

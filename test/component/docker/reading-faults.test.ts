@@ -7,6 +7,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { AdapterError } from '../../../src/lib/adapter-error.ts'
 import { never, useDockerBench } from '../../support/fake-docker-bench.ts'
 import type { Fault } from '../../support/fake-docker-daemon.ts'
+import { waitFor } from '../../support/wait-for.ts'
 
 const bench = useDockerBench()
 
@@ -55,7 +56,7 @@ describe('reading from an engine in trouble', () => {
   it('cuts the connection of a call that timed out', async () => {
     bench.daemon.setFault('ping', { kind: 'hang' })
     await expect(bench.docker.ping(never())).rejects.toMatchObject({ code: 'timeout', retriable: true })
-    await vi.waitFor(async () => expect(await bench.daemon.openConnections()).toBe(0))
+    await waitFor(async () => expect(await bench.daemon.openConnections()).toBe(0))
   })
 
   it('ends a call that is aborted, at once and with its connection', async () => {
@@ -68,7 +69,7 @@ describe('reading from an engine in trouble', () => {
     ]
     controller.abort()
     expect(await call).toMatchObject({ system: 'docker', code: 'aborted' })
-    await vi.waitFor(async () => expect(await bench.daemon.openConnections()).toBe(0))
+    await waitFor(async () => expect(await bench.daemon.openConnections()).toBe(0))
   })
 
   it('asks nothing when it is aborted before it begins', async () => {
