@@ -165,7 +165,6 @@ export const eventKinds = [
   'alert-closed',
   'superseded',
   'rung-skipped',
-  'proposed',
   'deferred',
   'refused',
   'approval-asked',

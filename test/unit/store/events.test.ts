@@ -17,7 +17,7 @@ describe('events', () => {
       data: {},
     })
     const failing = () => {
-      ledger.append({ incident: web, at: 6, kind: 'proposed', text: 'never' })
+      ledger.append({ incident: web, at: 6, kind: 'deferred', text: 'never' })
       throw new Error('no')
     }
     expect(() => ledger.transaction(failing)).toThrow('no')

@@ -49,7 +49,7 @@ describe('a transaction', () => {
     const { id } = ledger.openIncident(newIncident('local/shop/web'))
     const pages = connection.query('PRAGMA page_count', (row) => row.page_count).get()
     connection.query(`PRAGMA max_page_count = ${Number(pages) + 1}`, (row) => row).get()
-    const append = (text: string) => ledger.append({ incident: id, at: 1, kind: 'proposed', text })
+    const append = (text: string) => ledger.append({ incident: id, at: 1, kind: 'deferred', text })
     const annotations = { account: 'x'.repeat(100_000) }
     const message = { incident: id, status: 'firing', startsAt: 1, labels: {}, annotations } as const
     const full = expect.objectContaining({ code: 'full' })
