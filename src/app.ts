@@ -149,6 +149,7 @@ const engineDeps = ({ settings, clock, log }: AppOptions, parts: Parts, outbox: 
   ledger: parts.telemetry.ledger,
   containers: parts.connections.docker,
   metrics: parts.connections.prometheus,
+  alerts: null,
   probes: createHttpProbe(),
   runbooks: parts.runbooks,
   receivers: parts.connections.receivers.map(({ name }) => name),

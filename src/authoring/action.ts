@@ -32,11 +32,21 @@ export type RestartAction = {
   readonly containers: readonly ContainerRef[]
 }
 
+/**
+ * Replaces containers, one after the other, by new ones of the same image and configuration: a fresh writable layer, fresh
+ * anonymous volumes; named volumes, networks, names and labels stay.
+ */
+export type RecreateAction = {
+  readonly kind: 'recreate'
+  readonly target: Lineage
+  readonly containers: readonly ContainerRef[]
+}
+
 /** Closed union of everything that the engine can do to a target. */
-export type Action = StartAction | RestartAction
+export type Action = StartAction | RestartAction | RecreateAction
 
 /** The kinds of `Action`, in the order of the documentation. */
-export const actionKinds = ['start', 'restart'] as const satisfies readonly Action['kind'][]
+export const actionKinds = ['start', 'restart', 'recreate'] as const satisfies readonly Action['kind'][]
 
 const refer = (replica: Replica): ContainerRef => ({
   id: replica.id,
@@ -58,4 +68,9 @@ export function restart(target: Target, options: { readonly strategy?: RestartSt
     strategy: options.strategy ?? 'rolling',
     containers: target.replicas.map(refer),
   }
+}
+
+/** Proposes to replace every replica of the target by a new container of the same image and configuration. */
+export function recreate(target: Target): RecreateAction {
+  return { kind: 'recreate', target: target.lineage, containers: target.replicas.map(refer) }
 }

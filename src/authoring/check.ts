@@ -9,6 +9,18 @@ export type Comparison = '<' | '<=' | '>' | '>=' | '==' | '!='
 /** Every replica is running. Alone it proves only after 30 s without interruption, and the evidence says so. */
 export type RunningCheck = { readonly kind: 'running' }
 
+/**
+ * Docker's own health check says healthy for every replica, as seen since the act. Not applicable where no replica has a
+ * health check.
+ */
+export type HealthyCheck = { readonly kind: 'healthy' }
+
+/**
+ * Alertmanager holds none of the incident's alerts as active or suppressed any more. It says that the rule's expression
+ * is quiet, not why: a series that vanished looks the same.
+ */
+export type AlertInactiveCheck = { readonly kind: 'alertInactive' }
+
 /** An HTTP GET answers with the expected status. Exactly one of `url` and `port` is given. */
 export type ProbeCheck = {
   readonly kind: 'probe'
@@ -38,14 +50,30 @@ export type QueryCheck = {
 }
 
 /** Closed union of everything that the engine can look at. */
-export type Check = RunningCheck | ProbeCheck | QueryCheck
+export type Check = RunningCheck | HealthyCheck | ProbeCheck | QueryCheck | AlertInactiveCheck
 
 /** The kinds of `Check`, in the order of the documentation. */
-export const checkKinds = ['running', 'probe', 'query'] as const satisfies readonly Check['kind'][]
+export const checkKinds = [
+  'running',
+  'healthy',
+  'probe',
+  'query',
+  'alertInactive',
+] as const satisfies readonly Check['kind'][]
 
 /** Every replica is running. */
 export function running(): RunningCheck {
   return { kind: 'running' }
+}
+
+/** Docker's health check of every replica says healthy; a verdict from before the act does not count. */
+export function healthy(): HealthyCheck {
+  return { kind: 'healthy' }
+}
+
+/** None of the incident's alerts is active or suppressed in Alertmanager. */
+export function alertInactive(): AlertInactiveCheck {
+  return { kind: 'alertInactive' }
 }
 
 /** Where a probe looks: an absolute address, or a port of every replica. */

@@ -1,20 +1,30 @@
 /** The kit: everything that `import ... from 'selfheal'` gives to the author of a runbook. */
 export { Type } from 'typebox'
-export type { Action, ContainerRef, RestartAction, RestartStrategy, StartAction } from './action.ts'
-export { actionKinds, restart, start } from './action.ts'
 export type {
+  Action,
+  ContainerRef,
+  RecreateAction,
+  RestartAction,
+  RestartStrategy,
+  StartAction,
+} from './action.ts'
+export { actionKinds, recreate, restart, start } from './action.ts'
+export type {
+  AlertInactiveCheck,
   Check,
   Comparison,
+  HealthyCheck,
   ProbeCheck,
   ProbeOptions,
   QueryCheck,
   QueryOptions,
   RunningCheck,
 } from './check.ts'
-export { checkKinds, probe, query, running } from './check.ts'
+export { alertInactive, checkKinds, healthy, probe, query, running } from './check.ts'
 export type {
   Lineage,
   Observation,
+  Parameters,
   Replica,
   ReplicaHealth,
   ReplicaState,

@@ -53,6 +53,9 @@ export type Target = {
   readonly replicas: readonly Replica[]
 }
 
+/** Values by which a runbook can be tuned from the configuration, by name. */
+export type Parameters = Readonly<Record<string, string | number | boolean>>
+
 /** What `plan` and `when` receive: everything that a runbook may base a decision on. */
 export type Observation<Labels = Readonly<Record<string, string>>> = {
   /** RFC 3339, the instant at which the target was observed. */
@@ -62,4 +65,6 @@ export type Observation<Labels = Readonly<Record<string, string>>> = {
   readonly labels: Labels
   /** Annotations of that alert. Hostile input. */
   readonly annotations: Readonly<Record<string, string>>
+  /** The runbook's parameters: the route's, else their defaults. Not from the alert. */
+  readonly parameters: Parameters
 }

@@ -45,7 +45,7 @@ export function aTarget(changes: Partial<Omit<Target, 'lineage'>> = {}): Target 
 
 /** An observation of `aTarget()` at 2026-01-01T01:00:00Z, with what you name changed. */
 export function anObservation(changes: Partial<Observation> = {}): Observation {
-  return { at: '2026-01-01T01:00:00.000Z', target: aTarget(), labels: {}, annotations: {}, ...changes }
+  return { at: '2026-01-01T01:00:00.000Z', target: aTarget(), labels: {}, annotations: {}, parameters: {}, ...changes }
 }
 
 /**

@@ -34,14 +34,19 @@ const restartSchema = Type.Object(
   closed,
 )
 
+const recreateSchema = Type.Object(
+  { kind: Type.Literal('recreate'), target: text('a lineage'), containers: containersSchema },
+  closed,
+)
+
 const findFaults = compileShape(
   Type.Array(
     Type.Unsafe({
       type: 'object',
-      description: 'an action: start(target) or restart(target)',
+      description: 'an action: start(target), restart(target) or recreate(target)',
       required: ['kind'],
       discriminator: { propertyName: 'kind' },
-      oneOf: [startSchema, restartSchema],
+      oneOf: [startSchema, restartSchema, recreateSchema],
     }),
     { maxItems: 16, description: 'a list of at most 16 actions' },
   ),

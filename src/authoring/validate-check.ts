@@ -6,6 +6,10 @@ const closed = { additionalProperties: false } as const
 
 const runningSchema = Type.Object({ kind: Type.Literal('running') }, closed)
 
+const healthySchema = Type.Object({ kind: Type.Literal('healthy') }, closed)
+
+const alertInactiveSchema = Type.Object({ kind: Type.Literal('alertInactive') }, closed)
+
 const probeSchema = Type.Object(
   {
     kind: Type.Literal('probe'),
@@ -33,10 +37,10 @@ const querySchema = Type.Object(
 /** JSON Schema of one check, for `compileShape`: closed, one branch per kind. */
 export const checkSchema = Type.Unsafe({
   type: 'object',
-  description: 'a check: running(), probe({...}) or query({...})',
+  description: 'a check: running(), healthy(), probe({...}), query({...}) or alertInactive()',
   required: ['kind'],
   discriminator: { propertyName: 'kind' },
-  oneOf: [runningSchema, probeSchema, querySchema],
+  oneOf: [runningSchema, healthySchema, probeSchema, querySchema, alertInactiveSchema],
 })
 
 /** A `$name` of a query's expression, and whether it stands inside double quotes. */

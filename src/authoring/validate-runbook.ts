@@ -86,6 +86,7 @@ export type RunbookValues = {
   readonly match: readonly string[]
   /** JSON Schema of the label contract. */
   readonly labels: Readonly<Record<string, unknown>>
+  readonly parameters: Readonly<Record<string, unknown>> | null
   readonly budgets: readonly string[] | null
   readonly cooldownMs: number | null
   readonly ladder: readonly {
@@ -120,7 +121,7 @@ type RungDraft = Omit<RunbookValues['ladder'][number], 'withinMs' | 'stableForMs
   readonly stableFor: string
 }
 
-type Draft = Omit<RunbookValues, 'ladder' | 'budgets' | 'cooldownMs' | 'escalationSeverity'> & {
+type Draft = Omit<RunbookValues, 'parameters' | 'ladder' | 'budgets' | 'cooldownMs' | 'escalationSeverity'> & {
   readonly limits?: { readonly budgets?: readonly string[]; readonly cooldown?: string }
   readonly ladder: readonly RungDraft[]
   readonly escalate: { readonly severity: string }
@@ -166,6 +167,7 @@ function readValues(draft: Draft): RunbookValues {
     mitigation,
     match,
     labels,
+    parameters: null,
     budgets: limits?.budgets ?? null,
     cooldownMs: limits?.cooldown === undefined ? null : parseDuration(limits.cooldown),
     ladder: ladder.map((rung) => ({

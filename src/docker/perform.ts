@@ -1,5 +1,5 @@
 /** Performs actions: preconditions first, then the call, then a look whether the container runs. */
-import type { Action } from '../authoring/index.ts'
+import type { Action, RecreateAction } from '../authoring/index.ts'
 import type { ActionOutcome } from '../remediation/ports.ts'
 import type { EngineClient } from './engine-client.ts'
 import type { OwnActs } from './own-acts.ts'
@@ -26,6 +26,7 @@ const BROKEN_OFF_MS = 10_000
 export function createPerform(parts: PerformParts): (action: Action, signal: AbortSignal) => Promise<ActionOutcome> {
   const { look } = parts
   return async (action, signal) => {
+    if (action.kind === 'recreate') return { status: 'refused', reason: 'not-on-this-engine', detail: 'not yet' }
     const ids = new Set(action.containers.map(({ id }) => id))
     let found: readonly Sighting[]
     try {
@@ -41,7 +42,7 @@ export function createPerform(parts: PerformParts): (action: Action, signal: Abo
 }
 
 async function act(
-  action: Action,
+  action: Exclude<Action, RecreateAction>,
   subjects: readonly Sighting[],
   { parts, signal }: { readonly parts: PerformParts; readonly signal: AbortSignal },
 ): Promise<readonly Step[]> {

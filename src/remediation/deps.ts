@@ -5,7 +5,7 @@ import type { Decision } from '../guard/verdict.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import type { Ledger } from './ledger.ts'
-import type { ContainerPort, MetricsPort, ProbePort, RunbookPort } from './ports.ts'
+import type { AlertsPort, ContainerPort, MetricsPort, ProbePort, RunbookPort } from './ports.ts'
 
 /** Told what only the engine knows; used for metrics. Must not throw. */
 export type EngineObserver = {
@@ -21,6 +21,8 @@ export type EngineDeps = {
   readonly containers: ContainerPort
   /** `null`: no Prometheus is configured. */
   readonly metrics: MetricsPort | null
+  /** What Alertmanager holds; `null`: no Alertmanager is configured. */
+  readonly alerts: AlertsPort | null
   readonly probes: ProbePort
   readonly runbooks: RunbookPort
   /** Names of the configured ways to reach people. */

@@ -9,6 +9,8 @@ export function describeAction(action: Action): string {
       return `start ${names}`
     case 'restart':
       return `restart ${names} (${action.strategy})`
+    case 'recreate':
+      return `recreate ${names}`
   }
 }
 

@@ -18,7 +18,13 @@ export function toObservation(
   alert: Pick<Observation, 'labels' | 'annotations'>,
   now: number,
 ): Observation {
-  return { at: new Date(now).toISOString(), target, labels: alert.labels, annotations: alert.annotations }
+  return {
+    at: new Date(now).toISOString(),
+    target,
+    labels: alert.labels,
+    annotations: alert.annotations,
+    parameters: {},
+  }
 }
 
 /** What guards ask of a container. */

@@ -2,7 +2,17 @@
  * The ports of the engine: what it needs from the world, declared here and implemented by adapters.
  * Every call takes an AbortSignal; adapters add their own timeout and throw `AdapterError`.
  */
-import type { Action, Check, Lineage, Observation, Replica, Risk, Target, Urgency } from '../authoring/index.ts'
+import type {
+  Action,
+  Check,
+  Lineage,
+  Observation,
+  Parameters,
+  Replica,
+  Risk,
+  Target,
+  Urgency,
+} from '../authoring/index.ts'
 import type { Reason } from '../guard/verdict.ts'
 import type { Mode } from '../incident/record.ts'
 
@@ -75,6 +85,34 @@ export type ProbePort = {
   readonly get: (url: string, timeoutMs: number, signal: AbortSignal) => Promise<ProbeAnswer>
 }
 
+/** An alert as Alertmanager holds it now. Instants are epoch milliseconds. */
+export type HeldAlert = {
+  readonly fingerprint: string
+  readonly labels: Readonly<Record<string, string>>
+  readonly annotations: Readonly<Record<string, string>>
+  readonly startsAt: number
+  readonly endsAt: number
+  readonly updatedAt: number
+  /** `suppressed`: silenced, inhibited or muted. `unprocessed`: it has not been decided yet. */
+  readonly state: 'active' | 'suppressed' | 'unprocessed'
+  /** Names of Alertmanager's receivers that it is routed to, as they are written in its configuration. */
+  readonly receivers: readonly string[]
+}
+
+/** What the Alertmanagers hold, put together. */
+export type AlertsView = {
+  /** One entry per fingerprint; where members differ, `active` wins over `suppressed`, and the latest start counts. */
+  readonly alerts: readonly HeldAlert[]
+  /** Whether every configured Alertmanager answered: only then does the absence of an alert say anything. */
+  readonly isComplete: boolean
+}
+
+/** The alerts that Alertmanager holds. */
+export type AlertsPort = {
+  /** Asks every configured Alertmanager. Throws `AdapterError` when none answers. */
+  readonly list: (signal: AbortSignal) => Promise<AlertsView>
+}
+
 /** An alert that we post to Alertmanager. Instants are epoch milliseconds. */
 export type PostableAlert = {
   readonly labels: Readonly<Record<string, string>>
@@ -127,6 +165,8 @@ export type RunbookInfo = {
   readonly match: readonly string[]
   /** JSON Schema of the label contract. */
   readonly labels: Readonly<Record<string, unknown>>
+  /** JSON Schema of the parameters that routes may set, every one with a default; `null`: it takes none. */
+  readonly parameters: Readonly<Record<string, unknown>> | null
   readonly budgets: readonly string[] | null
   readonly cooldownMs: number | null
   readonly ladder: readonly RungInfo[]
@@ -139,6 +179,11 @@ export type PlanOutcome =
   | { readonly kind: 'skipped' }
   | { readonly kind: 'broken'; readonly detail: string }
 
+/** A runbook's parameters with the defaults filled in, or what is wrong with those that were given. */
+export type ParametersReading =
+  | { readonly ok: true; readonly parameters: Parameters }
+  | { readonly ok: false; readonly found: string }
+
 /** The loaded runbooks. Author code runs elsewhere and within a deadline; none of these calls throws. */
 export type RunbookPort = {
   readonly list: () => readonly RunbookInfo[]
@@ -146,6 +191,8 @@ export type RunbookPort = {
   readonly plan: (runbook: string, rung: number, observation: Observation) => Promise<PlanOutcome>
   /** What is wrong with an alert's labels by the runbook's label contract, in words; `null` when nothing is. */
   readonly labelFault: (runbook: string, labels: Readonly<Record<string, string>>) => string | null
+  /** The parameters of a runbook: those given by the configuration, checked, and the defaults of the others. */
+  readonly readParameters: (runbook: string, given: Parameters) => ParametersReading
   /** Runs `escalate.summary`; falls back to the runbook's own summary when that breaks. */
   readonly summarise: (runbook: string, observation: Observation) => Promise<string>
 }

@@ -5,12 +5,12 @@
  * - broken:      a runbook whose author code hung or ended the thread; it stays listed and answers `broken` until a
  *                reload, while a new thread serves the others from the same sources
  */
-import type { Observation } from '../authoring/index.ts'
+import type { Observation, Parameters } from '../authoring/index.ts'
 import { validateActions } from '../authoring/validate-actions.ts'
 import { explainInvalidLabels } from '../authoring/validate-labels.ts'
 import type { LogLine } from '../lib/log.ts'
 import { redactSecrets } from '../lib/redact.ts'
-import type { PlanOutcome, RunbookInfo, RunbookPort } from '../remediation/ports.ts'
+import type { ParametersReading, PlanOutcome, RunbookInfo, RunbookPort } from '../remediation/ports.ts'
 import { discoverRunbooks } from './discover.ts'
 import type { RunbookFault } from './fault.ts'
 import { type LoadedSet, loadSet } from './load-set.ts'
@@ -91,6 +91,11 @@ class Host implements RunbookHost {
     const contract = this.#find(runbook)?.labels
     return contract === undefined ? `runbook ${runbook} is not loaded` : explainInvalidLabels(contract, labels)
   }
+
+  readonly readParameters = (_runbook: string, given: Parameters): ParametersReading => ({
+    ok: true,
+    parameters: given,
+  })
 
   readonly summarise = async (runbook: string, observation: Observation): Promise<string> => {
     const fallback = this.#find(runbook)?.summary ?? runbook

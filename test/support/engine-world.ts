@@ -275,6 +275,7 @@ export class EngineWorld {
       ledger: life.ledger(this.#store.ledger),
       containers: life.port(this.engine),
       metrics: life.port(this.metrics),
+      alerts: null,
       probes: life.port(this.probes),
       runbooks: life.port(this.runbooks),
       receivers: this.#options.receivers ?? ['alertmanager', 'webhook'],

@@ -1,11 +1,11 @@
 /** Runbooks without a worker thread: the same validation, run where the test runs. */
-import type { Action, Observation, Runbook } from '../../src/authoring/index.ts'
+import type { Action, Observation, Parameters, Runbook } from '../../src/authoring/index.ts'
 import { validateActions } from '../../src/authoring/validate-actions.ts'
 import { explainInvalidLabels } from '../../src/authoring/validate-labels.ts'
 import { functionMark } from '../../src/authoring/validate-mark.ts'
 import { validateRunbook } from '../../src/authoring/validate-runbook.ts'
 import { deepFreeze } from '../../src/lib/deep-freeze.ts'
-import type { PlanOutcome, RunbookInfo, RunbookPort } from '../../src/remediation/ports.ts'
+import type { ParametersReading, PlanOutcome, RunbookInfo, RunbookPort } from '../../src/remediation/ports.ts'
 
 // Validating takes longer than most tests: each runbook is described once.
 const described = new WeakMap<Runbook, RunbookInfo>()
@@ -64,6 +64,8 @@ export class InProcessRunbooks implements RunbookPort {
     const info = this.list().find((candidate) => candidate.name === name)
     return info === undefined ? `runbook ${name} is not loaded` : explainInvalidLabels(info.labels, labels)
   }
+
+  readonly readParameters = (_name: string, given: Parameters): ParametersReading => ({ ok: true, parameters: given })
 
   readonly summarise = async (name: string, observation: Observation): Promise<string> => {
     const code = this.#code(name)

@@ -53,6 +53,9 @@ const evaluateOne = async (
     case 'running':
       if (typeof containers === 'string') return { result: 'unknown', detail: containers }
       return evaluateRunning(containers, look.previousRun)
+    case 'healthy':
+    case 'alertInactive':
+      return { result: 'unknown', detail: `${check.kind} is not evaluated yet` }
     case 'probe':
       if (typeof containers === 'string') return { result: 'unknown', detail: containers }
       return evaluateProbe(containers, { check, probes: deps.probes, signal })

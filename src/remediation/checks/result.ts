@@ -13,6 +13,10 @@ export function describeCheck(check: Check): string {
   switch (check.kind) {
     case 'running':
       return 'running'
+    case 'healthy':
+      return 'healthy'
+    case 'alertInactive':
+      return 'alert inactive'
     case 'probe':
       return `probe ${check.url ?? `:${check.port}${check.path}`} answers ${check.status}`
     case 'query':

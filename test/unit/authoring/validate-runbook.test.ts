@@ -44,6 +44,7 @@ describe('validateRunbook', () => {
         match: ['a="b"'],
         labels: { type: 'object', properties: {} },
         budgets: ['1/1d'],
+        parameters: null,
         cooldownMs: 0,
         ladder: [
           { name: 'restart', risk: 'low', verify: [{ kind: 'running' }], withinMs: 60_000, stableForMs: 30_000 },
