@@ -16,7 +16,7 @@ export type ConfigSource = {
 }
 
 /** The schema has six levels. */
-const deepest = 20
+const deepestConfig = 20
 
 /** The source where there is no file. */
 export const emptySource: ConfigSource = (() => {
@@ -24,10 +24,17 @@ export const emptySource: ConfigSource = (() => {
   return { value: {}, placeOf: place, placeOfKey: place }
 })()
 
+/** How deep values may be nested, and whether `<<` merges mappings as YAML 1.1 has it. */
+export type SourceOptions = { readonly deepest: number; readonly merge: boolean }
+
 /** Reads YAML; when it is none, all faults of its syntax. Aliases cannot make it grow without bound. */
-export function readSource(file: string, text: string): ConfigSource | readonly ConfigFault[] {
+export function readSource(
+  file: string,
+  text: string,
+  { deepest, merge }: SourceOptions = { deepest: deepestConfig, merge: false },
+): ConfigSource | readonly ConfigFault[] {
   const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true })
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true, merge })
   const placeAt = (offset: number): Place => {
     const { line, col } = lines.linePos(offset)
     return { file, line: Math.max(1, line), column: Math.max(1, col) }
