@@ -31,11 +31,11 @@ export function viewContainer(inspection: Inspection, findings: Findings): Conta
 }
 
 function viewReplica(inspection: Inspection): Replica {
-  const { id, name, state, health, startedAt, finishedAt, exitCode, oomKilled } = inspection
+  const { id, name, state, health, healthCheckedAt, startedAt, finishedAt, exitCode, oomKilled } = inspection
   const { restartCount, restartPolicy, image, imageId, attachments } = inspection
   const found = attachments.filter(({ address }) => state === 'running' && address !== '')
   return {
-    ...{ id, name, state, health, startedAt, finishedAt, exitCode, oomKilled },
+    ...{ id, name, state, health, healthCheckedAt, startedAt, finishedAt, exitCode, oomKilled },
     ...{ restartCount, restartPolicy, image, imageId },
     addresses: Object.fromEntries(found.map(({ network, address }) => [network, address])),
   }

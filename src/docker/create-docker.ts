@@ -11,6 +11,7 @@ import type { OptIn } from './opt-in.ts'
 import { createOwnActs, type EarlierAct } from './own-acts.ts'
 import { createPerform } from './perform.ts'
 import { parseProtectedAddress } from './protected-address.ts'
+import { createRecovery } from './recreate-recovery.ts'
 import { createSnapshot } from './snapshot.ts'
 
 /** What the adapter is made with. */
@@ -32,6 +33,8 @@ export type DockerOptions = {
   readonly earlierActs?: readonly EarlierAct[]
   /** The machine that this process runs on; default is to read it. */
   readonly machine?: Machine
+  /** How long a re-created container must run before the old one is removed; default 1 s. */
+  readonly steadyMs?: number
   /** Pauses before the event stream is opened again; default 250 ms, doubled up to 30 s. */
   readonly backoff?: Backoff
 }
@@ -40,7 +43,10 @@ export type DockerOptions = {
 export type DockerAdapter = ContainerPort & {
   /** Resolves when the engine answers. */
   readonly ping: (signal: AbortSignal) => Promise<void>
-  /** Begins to watch events, which tell who ended a container; resolves after the first attempt, even a failed one. */
+  /**
+   * Begins to watch events, which tell who ended a container, and puts right what an earlier run of this program had begun to
+   * replace; resolves after the first attempt at both, even a failed one.
+   */
   readonly start: () => Promise<void>
   /** Ends the watching and closes every connection. */
   readonly stop: () => Promise<void>
@@ -48,23 +54,40 @@ export type DockerAdapter = ContainerPort & {
 
 /** Makes the adapter; nothing is connected before its first call. Throws an `Error` when `host` is no engine's address. */
 export function createDocker(options: DockerOptions): DockerAdapter {
-  const { name, host, timeoutMs, optIn, now, log = silentLog, machine = readMachine(), backoff } = options
+  const {
+    name,
+    host,
+    timeoutMs,
+    optIn,
+    now,
+    log = silentLog,
+    steadyMs = 1000,
+    machine = readMachine(),
+    backoff,
+  } = options
   const client = createEngineClient(parseEngineAddress(host), timeoutMs)
   const acts = createOwnActs(now, options.earlierActs)
   const journal = createExitJournal(acts)
   const watcher = createEventWatcher({ client, journal, now, log, ...(backoff === undefined ? {} : { backoff }) })
   const addresses = [...options.protectedAddresses, host].map(parseProtectedAddress).filter((one) => one !== null)
   const rules = { addresses, machine }
-  const look = createSnapshot({ engine: name, client, journal, watcher, optIn, rules, now })
+  const earlier = [...new Set((options.earlierActs ?? []).flatMap(({ containers }) => containers))]
+  const recovery = createRecovery({ engine: name, client, acts, timeoutMs, now, log, earlier })
+  const look = createSnapshot({ engine: name, client, journal, watcher, recovery, optIn, rules, now })
+  const ending = new AbortController()
   return {
     engine: name,
     list: async (signal) => (await look(() => true, signal)).map(({ container }) => container),
     observe: async (lineage, signal) =>
       (await look((listed) => identify(name, listed).lineage === lineage, signal)).map(({ container }) => container),
-    perform: createPerform({ client, look, acts, timeoutMs }),
+    perform: createPerform({ client, look, acts, recovery, timeoutMs, steadyMs }),
     ping: client.ping,
-    start: watcher.start,
+    start: async () => {
+      await watcher.start()
+      await recovery.run(ending.signal)
+    },
     stop: async () => {
+      ending.abort()
       await watcher.stop()
       client.close()
     },

@@ -7,13 +7,15 @@ import { describeEngineAddress, type EngineAddress } from './engine-address.ts'
 import { createEngineAgent } from './engine-agent.ts'
 import { decodeInspection, type Inspection } from './inspection.ts'
 import { decodeListing, type ListedContainer } from './listing.ts'
+import { createRecreateCalls, type RecreateCalls } from './recreate-calls.ts'
 import { ShapeError } from './shape.ts'
+import { stopMs } from './stop-time.ts'
 
 /** A container to act on. */
 export type Subject = Pick<Inspection, 'id' | 'name'>
 
 /** Calls of the engine. Each throws `DockerError` only. */
-export type EngineClient = {
+export type EngineClient = RecreateCalls & {
   readonly ping: (signal: AbortSignal) => Promise<void>
   /** Every container, running or not. */
   readonly list: (signal: AbortSignal) => Promise<readonly ListedContainer[]>
@@ -30,8 +32,6 @@ export type EngineClient = {
 
 /** What Docker's container events are narrowed to; health checks alone would be three `exec_*` events each. */
 const WATCHED = { type: ['container'], event: ['kill', 'die', 'stop', 'start', 'destroy'] }
-/** How long a restart may take whose container has no stop timeout. */
-const ENDLESS_STOP_SECONDS = 600
 
 /** Makes a client; nothing is connected before the first call. The environment's `DOCKER_*` variables do not count. */
 export function createEngineClient(address: EngineAddress, timeoutMs: number): EngineClient {
@@ -40,6 +40,7 @@ export function createEngineClient(address: EngineAddress, timeoutMs: number): E
   const docker = new Dockerode(connectionOptions(address, agent))
   const container = ({ id }: Subject) => docker.getContainer(id)
   return {
+    ...createRecreateCalls(docker, call, timeoutMs),
     ping: (signal) =>
       call({ what: 'ping', signal }, async (abortSignal) => {
         const answer: unknown = await Reflect.apply(docker.ping, docker, [{ abortSignal }])
@@ -65,8 +66,7 @@ export function createEngineClient(address: EngineAddress, timeoutMs: number): E
       }
     },
     restart: async (subject, stopTimeoutSeconds, signal) => {
-      const stopping = stopTimeoutSeconds < 0 ? ENDLESS_STOP_SECONDS : stopTimeoutSeconds
-      const options = { what: `restart ${subject.name}`, signal, timeoutMs: timeoutMs + stopping * 1000 }
+      const options = { what: `restart ${subject.name}`, signal, timeoutMs: timeoutMs + stopMs(stopTimeoutSeconds) }
       await call(options, (abortSignal) =>
         // dockerode would send the query as the body, too.
         container(subject).restart({ _query: { t: stopTimeoutSeconds }, _body: {}, abortSignal }),

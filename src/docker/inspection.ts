@@ -34,6 +34,8 @@ export type Inspection = {
   readonly createdAt: string
   readonly state: ReplicaState
   readonly health: ReplicaHealth
+  /** When the newest health check that has ended was begun. */
+  readonly healthCheckedAt: string | null
   readonly startedAt: string | null
   readonly finishedAt: string | null
   readonly exitCode: number
@@ -48,6 +50,10 @@ export type Inspection = {
   readonly labels: Readonly<Record<string, string>>
   readonly hostname: string
   readonly networkMode: string
+  /** For example `container:ID`; empty by default. */
+  readonly pidMode: string
+  /** For example `private` or `container:ID`. */
+  readonly ipcMode: string
   readonly attachments: readonly Attachment[]
   readonly published: readonly PublishedPort[]
   /** Ports that the image or the configuration names, on the container's side. */
@@ -76,6 +82,7 @@ export function decodeInspection(answer: unknown): Inspection {
     createdAt: textAt(root, 'Created'),
     state: oneOf(STATES, looseTextAt(state, 'Status')) ?? (state.Running === true ? 'running' : 'exited'),
     health: oneOf(HEALTHS, looseTextAt(objectAt(state, 'Health'), 'Status')) ?? 'none',
+    healthCheckedAt: instant(looseTextAt(newest(arrayAt(objectAt(state, 'Health'), 'Log')), 'Start')),
     startedAt: instant(looseTextAt(state, 'StartedAt')),
     finishedAt: instant(looseTextAt(state, 'FinishedAt')),
     exitCode: numberAt(state, 'ExitCode') ?? 0,
@@ -89,6 +96,8 @@ export function decodeInspection(answer: unknown): Inspection {
     labels: textsOf(objectAt(config, 'Labels')),
     hostname: looseTextAt(config, 'Hostname'),
     networkMode: looseTextAt(host, 'NetworkMode'),
+    pidMode: looseTextAt(host, 'PidMode'),
+    ipcMode: looseTextAt(host, 'IpcMode'),
     attachments: Object.entries(objectAt(network, 'Networks')).map(decodeAttachment),
     published: [objectAt(network, 'Ports'), objectAt(host, 'PortBindings')].flatMap(decodeBindings),
     exposed: Object.keys(objectAt(config, 'ExposedPorts')).map(Number.parseFloat).filter(Number.isInteger),
@@ -118,6 +127,12 @@ function decodeBindings(ports: JsonObject): readonly PublishedPort[] {
     .filter(isObject)
     .map((binding) => ({ hostIp: looseTextAt(binding, 'HostIp'), port: Number(looseTextAt(binding, 'HostPort')) }))
     .filter(({ port }) => port > 0)
+}
+
+/** Docker keeps the last few health checks, the newest at the end. */
+function newest(log: readonly unknown[]): JsonObject {
+  const last = log.at(-1)
+  return isObject(last) ? last : {}
 }
 
 function instant(text: string): string | null {

@@ -13,21 +13,25 @@ export type Awaited = {
   /** What was done, in words: `started` or `restarted`. */
   readonly verb: string
   readonly timeoutMs: number
+  /** How long it must go on running after it was first seen so; default is not at all. */
+  readonly steadyMs?: number
   readonly signal: AbortSignal
 }
 
 const POLL_MS = 100
 
 /**
- * Docker has said yes; done means that the container runs with a start time of its own. A container that ended again or does not
- * run in time has failed; when Docker cannot be asked, it is unknown.
+ * Docker has said yes; done means that the container runs with a start time of its own, and runs on for `steadyMs`. A container
+ * that ended again or does not run in time has failed; when Docker cannot be asked, it is unknown.
  */
-export async function seeRunning({ client, before, verb, timeoutMs, signal }: Awaited): Promise<Step> {
+export async function seeRunning({ client, before, verb, timeoutMs, steadyMs = 0, signal }: Awaited): Promise<Step> {
   const what = `${before.name} was ${verb}`
   const timeIsUp = AbortSignal.timeout(timeoutMs)
   try {
     while (!timeIsUp.aborted) {
-      const step = judge(before, await client.inspect(before, signal), verb)
+      const now = await client.inspect(before, signal)
+      const step = judge(before, now, verb)
+      if (step?.status === 'done') return (await seeEnd({ client, before, verb, signal }, now, steadyMs)) ?? step
       if (step !== null) return step
       await sleep(POLL_MS, undefined, { signal })
     }
@@ -38,6 +42,23 @@ export async function seeRunning({ client, before, verb, timeoutMs, signal }: Aw
     return { status: 'unknown', detail: `${what} but cannot be seen: ${because}` }
   }
   return { status: 'failed', detail: `${what} but was not seen running within ${timeoutMs} ms` }
+}
+
+/** Watches a container that runs for a while; `null` when it ran on. */
+async function seeEnd(
+  { client, before, verb, signal }: Omit<Awaited, 'timeoutMs'>,
+  running: Inspection,
+  steadyMs: number,
+): Promise<Step | null> {
+  const { name, startedAt } = running
+  for (let leftMs = steadyMs; leftMs > 0; leftMs -= POLL_MS) {
+    await sleep(Math.min(POLL_MS, leftMs), undefined, { signal })
+    const now = await client.inspect(before, signal)
+    if (now.state === 'running' && now.startedAt === startedAt) continue
+    const detail = `${name} was ${verb} at ${startedAt} but ended again: exit code ${now.exitCode}, now ${now.state}`
+    return { status: 'failed', detail }
+  }
+  return null
 }
 
 function judge(before: Inspection, now: Inspection, verb: string): Step | null {

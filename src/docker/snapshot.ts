@@ -12,6 +12,8 @@ import { mapConcurrently } from './map-concurrently.ts'
 import { groupByNamespace } from './network-namespace.ts'
 import type { OptIn } from './opt-in.ts'
 import { findProtections, type ProtectionRules } from './protection.ts'
+import { readReplacementName } from './recreate-name.ts'
+import type { Recovery } from './recreate-recovery.ts'
 
 /** A container as selfheal's engine sees it, together with what Docker said. */
 export type Sighting = { readonly container: Container; readonly inspection: Inspection }
@@ -22,12 +24,16 @@ export type SnapshotParts = {
   readonly client: Pick<EngineClient, 'list' | 'inspect'>
   readonly journal: Pick<ExitJournal, 'deathOf'>
   readonly watcher: Pick<EventWatcher, 'settle'>
+  readonly recovery: Pick<Recovery, 'run' | 'quiet' | 'note'>
   readonly optIn: OptIn
   readonly rules: ProtectionRules
   readonly now: () => number
 }
 
-/** Looks at the containers that `isWanted` chooses from the list. Throws `DockerError`. */
+/**
+ * Looks at the containers that `isWanted` chooses from the list. Drafts and kept containers of a replacement are never among
+ * them. Throws `DockerError`.
+ */
 export type TakeSnapshot = (
   isWanted: (listed: ListedContainer) => boolean,
   signal: AbortSignal,
@@ -40,7 +46,7 @@ const EVENT_DELAY_MS = 500
 
 /** Makes the function that looks. Each look lists once and inspects the wanted containers and those that share a namespace with them. */
 export function createSnapshot(parts: SnapshotParts): TakeSnapshot {
-  const { engine, client, journal, watcher, optIn, rules, now } = parts
+  const { engine, client, journal, watcher, recovery, optIn, rules, now } = parts
 
   const waitsForEvent = (inspection: Inspection) => {
     if (inspection.state !== 'exited' || inspection.startError !== '' || inspection.finishedAt === null) return false
@@ -50,8 +56,11 @@ export function createSnapshot(parts: SnapshotParts): TakeSnapshot {
   }
 
   return async (isWanted, signal) => {
+    await recovery.run(signal)
+    await recovery.quiet()
     const listed = await client.list(signal)
-    const wanted = new Set(listed.filter(isWanted))
+    recovery.note(listed)
+    const wanted = new Set(listed.filter((one) => readReplacementName(one) === null && isWanted(one)))
     const related = groupByNamespace(listed).filter((group) => group.some((one) => wanted.has(one)))
     const chosen = [...new Set([...wanted, ...related.flat()])]
     const found = await mapConcurrently(chosen, INSPECTIONS_AT_A_TIME, (one) => inspectIfThere(client, one, signal))

@@ -1,8 +1,11 @@
 /** What the Docker adapter promises, as one suite of cases: run against a fake daemon and against the real engine. */
 import { describe, expect, it } from 'vitest'
 import { restart, start } from '../../src/authoring/index.ts'
+import { describeContainerPort, type PortCase } from './container-port-contract.ts'
 import { describeExitCauses } from './docker-contract-causes.ts'
 import { type CasePlatform, type ContractCase, OPTED_IN, signal, useContractCase } from './docker-contract-fixture.ts'
+import { describeHealth } from './docker-contract-health.ts'
+import { describeRecreating } from './docker-contract-recreate.ts'
 
 /** Declares the suite; each case opens the platform anew. */
 export function describeDockerContract(openPlatform: () => Promise<CasePlatform>, label: string): void {
@@ -10,8 +13,26 @@ export function describeDockerContract(openPlatform: () => Promise<CasePlatform>
     const the = useContractCase(openPlatform)
     describe('observing', () => describeObserving(the))
     describe('acting', () => describeActing(the))
+    describe('re-creating', () => describeRecreating(the))
+    describe('as any engine of containers', () => describeContainerPort(() => portOf(the())))
+    describe('health', () => describeHealth(the))
     describe('who ended a container', () => describeExitCauses(the))
   })
+}
+
+function portOf(the: ContractCase): PortCase {
+  return {
+    port: the.docker,
+    lineage: `local/${the.project}/web`,
+    add: async (count) => {
+      for (let number = 1; number <= count; number += 1) await the.run({ number })
+    },
+    crash: (name) => the.crash(name),
+    restartByHand: async (name) => {
+      await the.person.getContainer(name).restart({ t: 0 })
+    },
+    signal,
+  }
 }
 
 function describeObserving(the: () => ContractCase): void {

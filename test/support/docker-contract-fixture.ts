@@ -4,6 +4,7 @@ import Dockerode from 'dockerode'
 import { afterEach, beforeEach, expect } from 'vitest'
 import type { Target } from '../../src/authoring/index.ts'
 import { createDocker, type DockerAdapter, type DockerOptions } from '../../src/docker/create-docker.ts'
+import type { JsonObject } from '../../src/docker/shape.ts'
 import type { Container, ExitCause } from '../../src/remediation/ports.ts'
 import type { SignalAnswer } from './fake-docker-engine.ts'
 import { waitFor } from './wait-for.ts'
@@ -22,7 +23,21 @@ export type CaseSpec = {
   /** How its process answers signals; what is not named ends it. */
   readonly traps?: Readonly<Record<string, SignalAnswer>>
   readonly isStarted?: boolean
+  /** Default is the platform's own. */
+  readonly image?: string
+  /** Its process ends at once when it is a container of the adapter's making. */
+  readonly runsOnce?: boolean
+  readonly portBindings?: Readonly<Record<string, readonly { readonly HostIp: string; readonly HostPort: string }[]>>
+  readonly anonymousVolumes?: readonly string[]
+  /** What is asked for in each network; the first is the one of the mode. */
+  readonly networks?: Readonly<Record<string, Endpoint>>
+  /** Whatever else the Engine API takes, and beside it in `HostConfig`. */
+  readonly config?: JsonObject
+  readonly hostConfig?: JsonObject
 }
+
+/** What a container asks for in a network. */
+export type Endpoint = { readonly Aliases?: string[]; readonly IPAMConfig?: { readonly IPv4Address: string } }
 
 /** A container that lives for one case. */
 export type CaseContainer = {
@@ -38,6 +53,12 @@ export type CasePlatform = {
   readonly host: string
   /** Creates a container of the project, and starts it. */
   readonly create: (project: string, spec: CaseSpec) => Promise<CaseContainer>
+  readonly createNetwork: (name: string, subnet: string) => Promise<void>
+  readonly createVolume: (name: string) => Promise<void>
+  /** An image of the platform's own under a reference of the case's own. */
+  readonly createImage: (reference: string) => Promise<void>
+  /** The reference means another image from now on. */
+  readonly moveImage: (reference: string) => Promise<void>
   readonly dispose: () => Promise<void>
 }
 
@@ -68,7 +89,7 @@ export class ContractCase {
     const { host } = this.#platform
     const adapter = createDocker({
       ...{ name: 'local', host, timeoutMs: 5000, optIn: () => false, protectedAddresses: [], now: Date.now },
-      machine: { ownContainerIds: [], names: [] },
+      ...{ machine: { ownContainerIds: [], names: [] }, steadyMs: 300 },
       ...options,
     })
     this.#adapters.push(adapter)
@@ -79,6 +100,38 @@ export class ContractCase {
     const container = await this.#platform.create(this.project, { labels: OPTED_IN, ...spec })
     this.#created.push(container)
     return container
+  }
+
+  /** What Docker says of the first container of the service. */
+  inspect(service = 'web', number = 1): Promise<Dockerode.ContainerInspectInfo> {
+    return this.person.getContainer(`${this.project}-${service}-${number}`).inspect()
+  }
+
+  async createNetwork(name: string, subnet: string): Promise<void> {
+    await this.#platform.createNetwork(name, subnet)
+  }
+
+  async createVolume(): Promise<string> {
+    const name = `${this.project}_data`
+    await this.#platform.createVolume(name)
+    return name
+  }
+
+  async createImage(): Promise<string> {
+    const reference = `selfheal-test/${this.project}:1`
+    await this.#platform.createImage(reference)
+    return reference
+  }
+
+  moveImage(reference: string): Promise<void> {
+    return this.#platform.moveImage(reference)
+  }
+
+  /** Takes a name of another container for itself; returns the name. */
+  async occupy(name: string): Promise<string> {
+    const { id } = await this.run({ service: 'other', isStarted: false })
+    await this.person.getContainer(id).rename({ name })
+    return name
   }
 
   observe(service = 'web', adapter = this.docker): Promise<readonly Container[]> {
@@ -97,6 +150,19 @@ export class ContractCase {
     return { lineage: `local/${project}/${service}`, engine: 'local', project, service, replicas }
   }
 
+  /** Every container of the case by name, also those that the adapter does not show. */
+  async namesOfAll(): Promise<readonly string[]> {
+    const listed = await this.person.listContainers({ all: true })
+    const names = listed.flatMap(({ Names }) => Names.map((name) => name.slice(1)))
+    return names.filter((name) => name.startsWith(this.project))
+  }
+
+  /** The process of a container that the case has made ends by itself. */
+  async crash(name: string): Promise<void> {
+    await this.#created.find((one) => one.name === name)?.signalFromHost('KILL')
+    await waitFor(async () => expect((await this.person.getContainer(name).inspect()).State.Running).toBe(false))
+  }
+
   async untilEnded(service = 'web', adapter = this.docker): Promise<void> {
     await waitFor(async () => expect((await this.see(service, adapter)).replica.state).toBe('exited'))
   }
@@ -108,6 +174,8 @@ export class ContractCase {
   async dispose(): Promise<void> {
     for (const adapter of this.#adapters) await adapter.stop()
     for (const { id } of this.#created) await removeIfThere(this.person.getContainer(id))
+    for (const { Id, Names } of await this.person.listContainers({ all: true }))
+      if (Names.some((name) => name.startsWith(`/${this.project}-`))) await removeIfThere(this.person.getContainer(Id))
     await this.#platform.dispose()
   }
 }
@@ -130,7 +198,7 @@ export function useContractCase(openPlatform: () => Promise<CasePlatform>): () =
 
 async function removeIfThere(container: Dockerode.Container): Promise<void> {
   try {
-    await container.remove({ force: true })
+    await container.remove({ force: true, v: true })
   } catch (error) {
     const status = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined
     if (status !== 404 && status !== 409) throw error

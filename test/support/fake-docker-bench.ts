@@ -26,7 +26,7 @@ export function useDockerBench(): DockerBench {
   let current: FakeDaemon | undefined
   const connect: DockerBench['connect'] = (options = {}) => {
     const adapter = createDocker({
-      ...{ name: 'local', timeoutMs: 200, optIn: () => true, protectedAddresses: [], now: Date.now },
+      ...{ name: 'local', timeoutMs: 200, steadyMs: 0, optIn: () => true, protectedAddresses: [], now: Date.now },
       ...{ host: bench.daemon.host, machine: { ownContainerIds: [], names: [] } },
       ...options,
     })
@@ -51,7 +51,7 @@ export function useDockerBench(): DockerBench {
       const target = 'local/shop/web'
       const found = await bench.docker.observe(target, never())
       const containers = found.map(({ replica: { id, name, startedAt } }) => ({ id, name, ifStartedAt: startedAt }))
-      return kind === 'start' ? { kind, target, containers } : { kind, target, strategy, containers }
+      return kind === 'restart' ? { kind, target, strategy, containers } : { kind, target, containers }
     },
   }
   beforeEach(async () => {

@@ -3,7 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { FakeEngine, type FakeEvent, FakeRefusal } from './fake-docker-engine.ts'
+import { asObject, isObject, looseTextAt, objectAt } from '../../src/docker/shape.ts'
+import { createFromBody } from './fake-docker-create.ts'
+import { type FakeContainer, FakeEngine, type FakeEvent, FakeRefusal } from './fake-docker-engine.ts'
 import { inspectedJson, listedJson } from './fake-docker-json.ts'
 
 /** The calls that a fault can be set for. */
@@ -18,9 +20,14 @@ export type Route =
   | 'pause'
   | 'unpause'
   | 'remove'
+  | 'create'
+  | 'rename'
+  | 'update'
+  | 'connect'
+  | 'image'
   | 'events'
 
-/** What goes wrong. `effect-then-hang`: the call is carried out, `stop-then-hang`: the container is stopped, but no answer comes. */
+/** What goes wrong. `after`: the call is carried out late; `effect-then-hang`: the call is carried out, `stop-then-hang`: the container is stopped, but no answer comes. */
 export type Fault =
   | {
       readonly kind:
@@ -34,6 +41,7 @@ export type Fault =
     }
   | { readonly kind: 'status'; readonly status: number; readonly message: string }
   | { readonly kind: 'redirect'; readonly location: string }
+  | { readonly kind: 'after'; readonly event: Promise<unknown> }
 
 /** One call that the daemon got. */
 export type SeenCall = {
@@ -51,6 +59,8 @@ export type FakeDaemon = AsyncDisposable & {
   readonly calls: readonly SeenCall[]
   /** Sets what goes wrong with every call of the route, or with those of one container. */
   readonly setFault: (route: Route, fault: Fault | null, reference?: string) => void
+  /** Asked for every call, before the faults that are set: what goes wrong with it, if anything. */
+  intercept: (call: SeenCall) => Fault | null
   /** Resolves at the next call of the route. */
   readonly nextCall: (route: Route) => Promise<SeenCall>
   /** Connections that are open now. */
@@ -64,7 +74,10 @@ const ROUTES: readonly { readonly method: string; readonly path: RegExp; readonl
   { method: 'GET', path: /^\/containers\/json$/, route: 'list' },
   { method: 'GET', path: /^\/events$/, route: 'events' },
   { method: 'GET', path: /^\/containers\/([^/]+)\/json$/, route: 'inspect' },
-  ...(['start', 'restart', 'stop', 'kill', 'pause', 'unpause'] as const).map((route) => ({
+  { method: 'POST', path: /^\/containers\/create$/, route: 'create' },
+  { method: 'POST', path: /^\/networks\/([^/]+)\/connect$/, route: 'connect' },
+  { method: 'GET', path: /^\/images\/([^/]+)\/json$/, route: 'image' },
+  ...(['start', 'restart', 'stop', 'kill', 'pause', 'unpause', 'rename', 'update'] as const).map((route) => ({
     ...{ method: 'POST', path: new RegExp(`^/containers/([^/]+)/${route}$`), route },
   })),
   { method: 'DELETE', path: /^\/containers\/([^/]+)$/, route: 'remove' },
@@ -84,10 +97,14 @@ export async function startFakeDaemon(): Promise<FakeDaemon> {
     calls.push(call)
     waiting.get(call.route)?.(call)
     waiting.delete(call.route)
-    const fault = faults.get(`${call.route} ${call.reference}`) ?? faults.get(`${call.route} `)
+    const fault =
+      daemon.intercept(call) ?? faults.get(`${call.route} ${call.reference}`) ?? faults.get(`${call.route} `)
     if (fault === undefined) return carryOut(engine, call, response)
     if (fault.kind === 'effect-then-hang') await carryOut(engine, call, null)
-    else if (fault.kind === 'stop-then-hang') await engine.stop(engine.find(call.reference))
+    else if (fault.kind === 'after') {
+      await fault.event
+      await carryOut(engine, call, response)
+    } else if (fault.kind === 'stop-then-hang') await engine.stop(engine.find(call.reference))
     else goWrong(fault, response)
   }
 
@@ -100,7 +117,8 @@ export async function startFakeDaemon(): Promise<FakeDaemon> {
   })
   const socket = join(folder, 'docker.sock')
   await new Promise<void>((resolve) => server.listen(socket, resolve))
-  return {
+  const daemon: FakeDaemon = {
+    intercept: () => null,
     engine,
     host: `unix://${socket}`,
     calls,
@@ -120,6 +138,7 @@ export async function startFakeDaemon(): Promise<FakeDaemon> {
       await rm(folder, { recursive: true, force: true })
     },
   }
+  return daemon
 }
 
 async function readCall(request: IncomingMessage): Promise<SeenCall | null> {
@@ -141,17 +160,44 @@ async function carryOut(engine: FakeEngine, call: SeenCall, response: ServerResp
   if (route === 'ping') response?.end('OK')
   else if (route === 'list') sendJson(response, 200, containers.map(listedJson))
   else if (route === 'events') streamEvents(engine, query, response)
-  else {
+  else if (route === 'create') {
+    const { id } = createFromBody(engine, query.get('name') ?? '', asObject(JSON.parse(call.body), 'the body'))
+    sendJson(response, 201, { Id: id, Warnings: [] })
+  } else if (route === 'image') sendJson(response, 200, { Id: findImage(engine, reference) })
+  else if (route === 'connect') {
+    const { Container, EndpointConfig } = asObject(JSON.parse(call.body), 'the body')
+    const container = engine.find(String(Container))
+    container.networks = { ...container.networks, [reference]: isObject(EndpointConfig) ? EndpointConfig : {} }
+    response?.writeHead(200).end()
+  } else {
     const container = engine.find(reference)
     if (route === 'inspect') return sendJson(response, 200, inspectedJson(container))
     if (route === 'start') engine.start(container)
     else if (route === 'restart') await engine.restart(container, seconds)
     else if (route === 'stop') await engine.stop(container, seconds)
     else if (route === 'kill') engine.kill(container, query.get('signal') ?? 'KILL')
-    else if (route === 'remove') engine.remove(container)
-    else engine.setPaused(container, route === 'pause')
+    else if (route === 'remove') remove(engine, container, query)
+    else if (route === 'rename') engine.rename(container, query.get('name') ?? '')
+    else if (route === 'update') {
+      const policy = objectAt(asObject(JSON.parse(call.body), 'the body'), 'RestartPolicy')
+      container.restartPolicy = looseTextAt(policy, 'Name')
+      return sendJson(response, 200, { Warnings: null })
+    } else engine.setPaused(container, route === 'pause')
     response?.writeHead(204).end()
   }
+}
+
+function findImage(engine: FakeEngine, reference: string): string {
+  const id = engine.images.get(reference) ?? [...engine.images.values()].find((one) => one === reference)
+  if (id === undefined) throw new FakeRefusal(404, `No such image: ${reference}`)
+  return id
+}
+
+function remove(engine: FakeEngine, container: FakeContainer, query: URLSearchParams): void {
+  const isForced = ['1', 'true'].includes(query.get('force') ?? '')
+  if (container.status === 'running' && !isForced)
+    throw new FakeRefusal(409, `You cannot remove a running container ${container.id}`)
+  engine.remove(container)
 }
 
 function streamEvents(engine: FakeEngine, query: URLSearchParams, response: ServerResponse | null): void {

@@ -1,5 +1,5 @@
 /** A container engine in memory: services with replicas, each with a fault that it may hide. */
-import type { Action, ReplicaState } from '../../src/authoring/index.ts'
+import type { Action, ReplicaHealth, ReplicaState } from '../../src/authoring/index.ts'
 import type { Mode } from '../../src/incident/record.ts'
 import { AdapterError } from '../../src/lib/adapter-error.ts'
 import type { ActionOutcome, Container, ContainerPort, ExitCause } from '../../src/remediation/ports.ts'
@@ -7,7 +7,7 @@ import type { VirtualClock } from './virtual-clock.ts'
 
 /** What is wrong with a replica, and what takes it away. */
 export type Fault = {
-  readonly curedBy: 'start' | 'restart' | 'nothing'
+  readonly curedBy: 'start' | 'restart' | 'recreate' | 'nothing'
   /** How long it runs after a start that did not cure it; 0: it ends at once. */
   readonly crashesAfterMs: number
   /** It runs, and answers nobody. */
@@ -25,6 +25,9 @@ export type SimulatedReplica = {
   exitCode: number
   exitCause: ExitCause | null
   restartCount: number
+  health: ReplicaHealth
+  /** When the newest health check that has ended was begun; `null`: none has. Neither changes by itself. */
+  healthCheckedAt: number | null
   fault: Fault | null
 }
 
@@ -51,8 +54,17 @@ export type Performed = { readonly action: Action; readonly at: number; readonly
 export const curedByStart: Fault = { curedBy: 'start', crashesAfterMs: 0, isHanging: false }
 /** A fault that only a restart takes away. */
 export const curedByRestart: Fault = { curedBy: 'restart', crashesAfterMs: 0, isHanging: false }
+/** A fault that only a new container is free of. */
+export const curedByRecreation: Fault = { curedBy: 'recreate', crashesAfterMs: 0, isHanging: false }
 /** A fault that nothing takes away. */
 export const incurable: Fault = { curedBy: 'nothing', crashesAfterMs: 0, isHanging: false }
+
+/** What each action takes away. */
+const cures: Record<Action['kind'], readonly Fault['curedBy'][]> = {
+  start: ['start'],
+  restart: ['start', 'restart'],
+  recreate: ['start', 'restart', 'recreate'],
+}
 
 const iso = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString())
 
@@ -173,8 +185,12 @@ export class SimulatedEngine implements ContainerPort {
       return { status: 'refused', reason: 'target-changed', detail: 'a container was started meanwhile' }
     }
     for (const { id } of action.containers) {
-      const replica = this.service(action.target).replicas.find((candidate) => candidate.id === id)
-      if (replica !== undefined) this.#apply(replica, action.kind)
+      const service = this.service(action.target)
+      const index = service.replicas.findIndex((candidate) => candidate.id === id)
+      const replica = service.replicas[index]
+      if (replica === undefined) continue
+      if (action.kind === 'recreate') this.#apply(this.#replace(service, index, replica), action.kind)
+      else this.#apply(replica, action.kind)
     }
     if (behaviour === 'effect-then-hang') return new Promise(() => {})
     return { status: 'done', detail: `${action.kind} done` }
@@ -203,8 +219,15 @@ export class SimulatedEngine implements ContainerPort {
   #apply(replica: SimulatedReplica, kind: Action['kind']): void {
     if (kind === 'start' && replica.state === 'running') return
     const { fault } = replica
-    if (fault !== null && (fault.curedBy === 'start' || fault.curedBy === kind)) replica.fault = null
+    if (fault !== null && cures[kind].includes(fault.curedBy)) replica.fault = null
     this.#run(replica)
+  }
+
+  /** A new container of the same name; what is wrong with the old one is wrong with it, too, unless that is cured by it. */
+  #replace(service: SimulatedService, index: number, { name, fault }: SimulatedReplica): SimulatedReplica {
+    const fresh = { ...this.#create(service, this.#clock.now()), name, fault }
+    service.replicas[index] = fresh
+    return fresh
   }
 
   #run(replica: SimulatedReplica): void {
@@ -239,6 +262,8 @@ export class SimulatedEngine implements ContainerPort {
       exitCode: 0,
       exitCause: null,
       restartCount: 0,
+      health: 'none',
+      healthCheckedAt: null,
       fault: null,
     }
   }
@@ -250,7 +275,8 @@ export class SimulatedEngine implements ContainerPort {
         id: replica.id,
         name: replica.name,
         state: replica.state,
-        health: 'none',
+        health: replica.health,
+        healthCheckedAt: iso(replica.healthCheckedAt),
         startedAt: iso(replica.startedAt),
         finishedAt: iso(replica.finishedAt),
         exitCode: replica.exitCode,
