@@ -6,9 +6,13 @@ export type Fault = {
   readonly service: string
   /** The path under /fault/ of the service's own fault port. */
   readonly path: string
+  /** What its users ask of the service, and the judge as one of them. */
+  readonly work: string
   readonly what: string
   readonly expected: 'recovered' | 'escalated'
-  /** Attempts that the ladder of its runbook has: escalation comes after all of them, recovery with one of them. */
+  /** Whether the process goes on living, so that its container runs all the while. */
+  readonly isAlive: boolean
+  /** Rungs of its runbook's ladder that apply: escalation comes after all of them, recovery with one of them. */
   readonly rungs: number
 }
 
@@ -18,6 +22,8 @@ export const faults: readonly Fault[] = [
     name: 'exit',
     service: 'stock',
     path: 'exit',
+    work: '/stock',
+    isAlive: false,
     what: 'the process exits, and no restart policy brings it back',
     expected: 'recovered',
     rungs: 2,
@@ -26,8 +32,31 @@ export const faults: readonly Fault[] = [
     name: 'broken-config',
     service: 'pricing',
     path: 'break-config',
+    work: '/price',
+    isAlive: false,
     what: 'the process breaks its own configuration and exits; no start can cure that',
     expected: 'escalated',
+    rungs: 2,
+  },
+  {
+    name: 'hang',
+    service: 'reviews',
+    path: 'hang',
+    work: '/reviews',
+    isAlive: true,
+    what: 'the process waits for a lock that nobody gives back: it lives, and answers nothing',
+    expected: 'recovered',
+    // The first rung starts what does not run, and everything runs.
+    rungs: 1,
+  },
+  {
+    name: 'error-burst',
+    service: 'payment',
+    path: 'leak-connections',
+    work: '/charge',
+    isAlive: true,
+    what: 'a pool of connections leaks: most requests are answered with a 500, and the health check sees nothing',
+    expected: 'recovered',
     rungs: 2,
   },
 ]

@@ -41,6 +41,7 @@ export function judge(seen: Observation): Verdict {
       : ['the fault did not strike: the service never fell silent']),
     ...(seen.alert === null ? ['no alert for it was active in Alertmanager'] : []),
     ...(seen.incidents.length > 1 ? [`selfheal opened ${seen.incidents.length} incidents for one fault`] : []),
+    ...problemsOfEnds(seen, incident),
     ...problemsOfAttempts(seen, incident),
     ...(seen.fault.expected === 'recovered'
       ? problemsOfRecovery(seen, incident, answeredAt)
@@ -75,6 +76,13 @@ export function isSettled(seen: Observation, isHealing: boolean): boolean {
     )
   const escalatedAt = findEscalatedAt(incident)
   return escalatedAt !== null && seen.watchedUntil - escalatedAt >= quietMs
+}
+
+/** A fault that leaves the process alive is another one when the process ends before anybody acts. */
+function problemsOfEnds(seen: Observation, incident: IncidentSeen | undefined): string[] {
+  if (!seen.fault.isAlive) return []
+  const firstAct = incident?.timeline.find((event) => event.kind === 'attempt-reserved')?.at ?? Number.POSITIVE_INFINITY
+  return seen.ends.some((at) => at < firstAct) ? ['the process ended by itself, where the fault leaves it alive'] : []
 }
 
 function problemsOfAttempts(seen: Observation, incident: IncidentSeen | undefined): string[] {

@@ -35,6 +35,8 @@ export type Observation = {
   readonly probes: readonly ProbeSeen[]
   /** Starts of the container since the injection, as Docker dates them, oldest first. */
   readonly starts: readonly number[]
+  /** Ends of the container since the injection, as Docker dates them, oldest first. */
+  readonly ends: readonly number[]
   /** The service's alert, active in Alertmanager. */
   readonly alert: Span | null
   /** What selfheal claims: every incident of the target that was not over before the injection. */

@@ -15,7 +15,7 @@ export type Options = {
 /** What `--help` prints. */
 export const usage = `usage: npm run demo [-- OPTIONS]
 
-Starts a small shop with Prometheus, Alertmanager and selfheal in Docker, breaks two of its services from inside, and
+Starts a small shop with Prometheus, Alertmanager and selfheal in Docker, breaks four of its services from inside, and
 shows what is seen, decided, done and proven. Exits with 0 when every fault ended as expected, else with 1.
 
   --keep              leave everything running and say where

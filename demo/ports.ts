@@ -9,6 +9,8 @@ export const publishedServices = [
   'shop',
   'stock',
   'pricing',
+  'reviews',
+  'payment',
 ] as const
 
 /** One of `publishedServices`. */
@@ -53,6 +55,8 @@ function mapServices<T>(of: (service: PublishedService) => T): Record<PublishedS
     shop: of('shop'),
     stock: of('stock'),
     pricing: of('pricing'),
+    reviews: of('reviews'),
+    payment: of('payment'),
   }
 }
 

@@ -61,8 +61,8 @@ export function reportOf(verdicts: readonly Verdict[], { timings, readyMs, isHea
     ...lines,
     '',
     'Seconds are counted from the fault. Pages are what Alertmanager sent a person beside the escalation.',
-    `The waiting in them: scrape ${timings.scrape}, evaluation ${timings.evaluation}, for ${timings.for}, ` +
-      `group_wait ${timings.groupWait}, group_interval ${timings.groupInterval}.`,
+    `The waiting in them: scrape ${timings.scrape}, evaluation ${timings.evaluation}, for ${timings.for.ServiceDown} ` +
+      `(errors: ${timings.for.ServiceErrors}, proven over two minutes), group_wait ${timings.groupWait}, group_interval ${timings.groupInterval}.`,
     `selfheal was ready ${seconds(readyMs)} after its compose up.`,
     ...(isHealing ? [] : ['Healing was off: what is unrecovered here is what selfheal is there for.']),
     ...(problems.length === 0 ? [] : ['', 'Not as expected:', ...problems]),

@@ -58,7 +58,8 @@ export async function setStage(backstage: Backstage): Promise<Stage> {
 /** Starts everything, selfheal last, and returns how long selfheal took from `compose up` to its first ready answer. */
 async function startAll(project: Project, addresses: Addresses, { say, signal }: Backstage): Promise<number> {
   say('starting Prometheus, Alertmanager, the shop and its load')
-  const others = ['prometheus', 'alertmanager', 'pager', 'load', 'shop', 'stock', 'pricing']
+  const services = ['shop', 'stock', 'pricing', 'reviews', 'payment']
+  const others = ['prometheus', 'alertmanager', 'pager', 'load', ...services]
   await project.compose(['up', '--detach', '--no-build', ...others], { signal })
   say('starting selfheal')
   const end = new AbortController()

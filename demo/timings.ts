@@ -8,7 +8,8 @@ import { parse } from 'yaml'
 export type Timings = {
   readonly scrape: string
   readonly evaluation: string
-  readonly for: string
+  /** How long each rule of the demo's alerts must hold before it fires, by alert. */
+  readonly for: Readonly<Record<'ServiceDown' | 'ServiceErrors', string>>
   readonly groupWait: string
   readonly groupInterval: string
 }
@@ -18,14 +19,18 @@ const prometheusSchema = Type.Object({
 })
 
 const rulesSchema = Type.Object({
-  groups: Type.Array(Type.Object({ rules: Type.Array(Type.Object({ alert: Type.String(), for: Type.String() })) })),
+  groups: Type.Array(
+    Type.Object({
+      rules: Type.Array(Type.Object({ alert: Type.Optional(Type.String()), for: Type.Optional(Type.String()) })),
+    }),
+  ),
 })
 
 const alertmanagerSchema = Type.Object({
   route: Type.Object({
     routes: Type.Array(
       Type.Object({
-        receiver: Type.String(),
+        matchers: Type.Array(Type.String()),
         group_wait: Type.Optional(Type.String()),
         group_interval: Type.Optional(Type.String()),
       }),
@@ -38,12 +43,13 @@ export async function readTimings(): Promise<Timings> {
   const prometheus = Value.Parse(prometheusSchema, await readYaml('prometheus.yml'))
   const rules = Value.Parse(rulesSchema, await readYaml('../rules/plain.yml'))
   const alertmanager = Value.Parse(alertmanagerSchema, await readYaml('alertmanager.yml'))
-  const rule = rules.groups.flatMap((group) => group.rules).find(({ alert }) => alert === 'ServiceDown')
-  const route = alertmanager.route.routes.find(({ receiver }) => receiver === 'selfheal')
+  const all = rules.groups.flatMap((group) => group.rules)
+  const forOf = (name: string) => all.find(({ alert }) => alert === name)?.for ?? '?'
+  const route = alertmanager.route.routes.find(({ matchers }) => matchers.includes('selfheal_origin!="engine"'))
   return {
     scrape: prometheus.global.scrape_interval,
     evaluation: prometheus.global.evaluation_interval,
-    for: rule?.for ?? '?',
+    for: { ServiceDown: forOf('ServiceDown'), ServiceErrors: forOf('ServiceErrors') },
     groupWait: route?.group_wait ?? '?',
     groupInterval: route?.group_interval ?? '?',
   }

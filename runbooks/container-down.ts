@@ -12,6 +12,8 @@ export default defineRunbook({
     'With one replica the service is down. With several, the others carry its load, and the next loss may be one too many.',
   mitigation:
     "Look at how it ended: 'docker inspect' shows the exit code and whether memory ran out (OOMKilled), 'docker logs --tail 100' what it said last. If it ends again right after every start, look for a changed configuration, a missing dependency or a full disk before starting it once more.",
+  // The least specific of what takes this symptom: alerts of a scraped target go to target-down, which asks for more than
+  // that the containers run.
   match: ['symptom="down"'],
   labels: Type.Object({}),
   limits: { budgets: ['3/1h', '7/24h'], cooldown: '2m' },

@@ -1,4 +1,5 @@
-// Takes orders. Without the stock there is no order; without a price the last known one is charged.
+// Takes orders. What a part of the shop that fails would have added is left out, the last known price is charged, and the
+// order is kept (202) to be completed later: one service's trouble is not the next one's.
 import { createCounters } from './counters.ts'
 import { serve } from './serve.ts'
 
@@ -8,19 +9,23 @@ const counters = createCounters({
 })
 
 let lastPrice = 19.9
+let orders = 0
 
 serve({ port: 8080 }, { 'GET /order': order }, counters)
 
 async function order() {
-  const [stock, price] = await Promise.all([ask('http://stock:8080/stock'), ask('http://pricing:8080/price')])
-  if (typeof stock?.available !== 'number') {
-    counters.count('shop_orders_total', { outcome: 'failed' })
-    return { status: 502, body: { error: 'the stock does not answer' } }
-  }
-  const isPriced = typeof price?.price === 'number'
-  if (isPriced) lastPrice = Number(price.price)
-  counters.count('shop_orders_total', { outcome: isPriced ? 'complete' : 'at-last-price' })
-  return { status: 200, body: { available: stock.available, price: lastPrice } }
+  const customer = orders++ % 10
+  const [stock, price, reviews, payment] = await Promise.all([
+    ask('http://stock:8080/stock'),
+    ask('http://pricing:8080/price'),
+    ask('http://reviews:8080/reviews'),
+    ask(`http://payment:8080/charge?customer=${customer}`),
+  ])
+  if (typeof price?.price === 'number') lastPrice = price.price
+  const parts = { stock, price, reviews, payment }
+  const missing = Object.entries(parts).flatMap(([name, part]) => (part === undefined ? [name] : []))
+  counters.count('shop_orders_total', { outcome: missing.length === 0 ? 'complete' : 'incomplete' })
+  return { status: missing.length === 0 ? 200 : 202, body: { price: lastPrice, missing } }
 }
 
 async function ask(url: string): Promise<Record<string, unknown> | undefined> {

@@ -36,6 +36,7 @@ export function lookAtContainer(notes: Notes, docker: Docker, before: ContainerS
         tell({ at: seen.startedAt, service, kind: 'container', text: 'Docker started the container' })
       }
       if (seen.finishedAt !== last.finishedAt) {
+        notes.ends.push(seen.finishedAt)
         const text = `the container ended with exit code ${seen.exitCode}`
         tell({ at: seen.finishedAt, service, kind: 'container', text })
       }

@@ -14,6 +14,7 @@ export type Notes = {
   readonly injectedAt: number
   readonly probes: ProbeSeen[]
   readonly starts: number[]
+  readonly ends: number[]
   readonly incidents: Map<number, IncidentSeen>
   alert: Span | null
   escalationAlert: Span | null
@@ -30,6 +31,7 @@ export function openNotes(fault: Fault, target: string, injectedAt: number): Not
     injectedAt,
     probes: [],
     starts: [],
+    ends: [],
     incidents: new Map(),
     alert: null,
     escalationAlert: null,
@@ -57,6 +59,7 @@ export function readNotes(notes: Notes): Observation {
     pages,
     probes: [...notes.probes],
     starts: [...notes.starts],
+    ends: [...notes.ends],
     incidents: [...notes.incidents.values()].sort((one, other) => one.id - other.id),
     watchedUntil: Math.min(...watchers.map((watcher) => notes.lookedAt.get(watcher) ?? injectedAt)),
   }

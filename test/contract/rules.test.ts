@@ -14,6 +14,25 @@ const plainRules = join(rootFolder, 'rules/plain.yml')
 const alertmanagerFile = join(rootFolder, 'prometheus/alertmanager.yml')
 const demoAlertmanagerFile = join(rootFolder, 'demo/alertmanager.yml')
 
+/** Changes of the rules that their tests must notice, by the file of the tests: what it is, from, to. */
+const changes: Readonly<Record<string, readonly (readonly [string, RegExp, string])[]>> = {
+  'plain.yml': [['where a rule does not wait', /for: \w+/g, 'for: 0s']],
+  'errors.yml': [
+    ['where a rule does not wait', /for: \w+/g, 'for: 0s'],
+    ['where nobody asks whether it still goes on', / and service:error_ratio:rate1m > 0.25/g, ''],
+    [
+      'where one error in few requests counts',
+      /\(service:http_requests:rate(.m) >= 0.1\)/g,
+      'service:http_requests:rate$1',
+    ],
+    ['where no error is no ratio', /or 0 \* service:http_requests:rate\dm/g, ''],
+    ['where the fault of a caller counts', /5\.\./g, '[45]..'],
+    ['where services of one name are thrown together', /, container_label_\w+/g, ''],
+    ['where what belongs to no service counts', /service!=""/g, 'service=~".*"'],
+    ['where a name of the status is forgotten', /or rate\(http_requests_total\{service!="", status=~.*\n/g, ''],
+  ],
+}
+
 describe.each(['oldest', 'newest'] as const)('with the %s promtool', (age) => {
   let promtool = ''
   let folder = ''
@@ -27,20 +46,24 @@ describe.each(['oldest', 'newest'] as const)('with the %s promtool', (age) => {
   afterAll(() => rm(folder, { recursive: true, force: true }))
 
   it('accepts the plain rules', async () => {
-    expect(await runCommand(promtool, ['check', 'rules', plainRules])).toContain('SUCCESS: 2 rules found')
+    expect(await runCommand(promtool, ['check', 'rules', plainRules])).toContain('SUCCESS: 10 rules found')
   })
 
-  it('sees the plain rules fire when they must and stay silent when they must', async () => {
-    const answer = await runCommand(promtool, ['test', 'rules', join(rootFolder, 'rules/tests/plain.yml')])
-    expect(answer).toContain('SUCCESS')
-  })
+  describe.each(['plain.yml', 'errors.yml'])('and the tests in %s', (file) => {
+    it('sees the rules fire when they must and stay silent when they must', async () => {
+      const answer = await runCommand(promtool, ['test', 'rules', join(rootFolder, 'rules/tests', file)])
+      expect(answer).toContain('SUCCESS')
+    })
 
-  it('sees those tests fail where a rule does not wait', async () => {
-    const hasty = join(folder, 'hasty')
-    await mkdir(join(hasty, 'tests'), { recursive: true })
-    await cp(join(rootFolder, 'rules/tests/plain.yml'), join(hasty, 'tests/plain.yml'))
-    await writeFile(join(hasty, 'plain.yml'), (await readFile(plainRules, 'utf8')).replaceAll(/for: \w+/g, 'for: 0s'))
-    await expect(runCommand(promtool, ['test', 'rules', join(hasty, 'tests/plain.yml')])).rejects.toThrow(CommandError)
+    it.each(changes[file] ?? [])('sees them fail %s', async (_, from, to) => {
+      const changed = await mkdtemp(join(folder, 'changed-'))
+      await mkdir(join(changed, 'tests'))
+      await cp(join(rootFolder, 'rules/tests', file), join(changed, 'tests', file))
+      const rules = await readFile(plainRules, 'utf8')
+      expect(rules).toMatch(from)
+      await writeFile(join(changed, 'plain.yml'), rules.replaceAll(from, to))
+      await expect(runCommand(promtool, ['test', 'rules', join(changed, 'tests', file)])).rejects.toThrow(CommandError)
+    })
   })
 
   it.each(['prometheus/prometheus.yml', 'demo/prometheus.yml'])('accepts %s', async (file) => {
@@ -63,7 +86,7 @@ describe.each(['oldest', 'newest'] as const)('with the %s amtool', (age) => {
       expect(await runCommand(amtool, ['check-config', file])).toContain('SUCCESS')
     })
 
-    it.each(['down', 'unresponsive'])('sends symptom=%s to selfheal and to people', async (symptom) => {
+    it.each(['down', 'unresponsive', 'error_rate'])('sends symptom=%s to selfheal and to people', async (symptom) => {
       expect(await receiversOf('alertname=A', 'service=stock', `symptom=${symptom}`)).toBe('selfheal,pager')
     })
 
@@ -83,8 +106,13 @@ describe.each(['oldest', 'newest'] as const)('with the %s amtool', (age) => {
 
 describe('the plain rules', () => {
   it('put no measured value into a label, and tell a person what is wrong', async () => {
-    const rules = await readRules()
-    expect(rules.map((rule) => rule.alert)).toEqual(['ServiceDown', 'ServiceUnresponsive'])
+    const rules = await readAlertingRules()
+    expect(rules.map((rule) => rule.alert)).toEqual([
+      'ServiceDown',
+      'ServiceUnresponsive',
+      'ServiceErrors',
+      'ServiceErrors',
+    ])
     for (const { labels, annotations } of rules) {
       expect(JSON.stringify(labels)).not.toMatch(/\{\{|\$/)
       expect(Object.keys(annotations)).toEqual(['summary', 'description', 'value', 'runbook_url'])
@@ -98,7 +126,9 @@ interface AlertingRule {
   readonly annotations: Readonly<Record<string, string>>
 }
 
-async function readRules(): Promise<readonly AlertingRule[]> {
-  const file: { groups: readonly { rules: readonly AlertingRule[] }[] } = parse(await readFile(plainRules, 'utf8'))
-  return file.groups.flatMap((group) => group.rules)
+async function readAlertingRules(): Promise<readonly AlertingRule[]> {
+  const file: { groups: readonly { rules: readonly (AlertingRule | { readonly record: string })[] }[] } = parse(
+    await readFile(plainRules, 'utf8'),
+  )
+  return file.groups.flatMap((group) => group.rules).flatMap((rule) => ('alert' in rule ? [rule] : []))
 }

@@ -16,6 +16,7 @@ interface Compose {
         readonly restart?: string
         readonly labels?: Readonly<Record<string, string>>
         readonly volumes?: readonly string[]
+        readonly healthcheck?: object
       }
     >
   >
@@ -49,5 +50,42 @@ describe('the compose file of the demo', () => {
 
   it('gives each fault a service of its own', () => {
     expect(new Set(faults.map(({ service }) => service)).size).toBe(faults.length)
+  })
+
+  it('gives one of them a health check, so that a proof has one to ask', () => {
+    expect(faults.filter(({ service }) => compose.services[service]?.healthcheck !== undefined)).toHaveLength(1)
+  })
+
+  it.each(faults)('runs a program in $service that breaks by $path and serves $work', async (fault) => {
+    const program = await readFile(join(rootFolder, 'demo/app', `${fault.service}.ts`), 'utf8')
+    expect(program).toMatch(new RegExp(`^  '?${fault.path}'?: \\(\\) =>`, 'm'))
+    expect(program).toContain(`'GET ${fault.work}':`)
+  })
+})
+
+describe('the Prometheus of the demo', () => {
+  it.each(faults.map(({ service }) => service))('scrapes %s under the labels that name its target', async (service) => {
+    const text = await readFile(join(rootFolder, 'demo/prometheus.yml'), 'utf8')
+    const config: { scrape_configs: { job_name: string; static_configs: unknown[] }[] } = parse(text)
+    const labels = {
+      service,
+      container_label_com_docker_compose_project: 'selfheal-demo',
+      container_label_com_docker_compose_service: service,
+    }
+    expect(config.scrape_configs.find(({ job_name: job }) => job === 'services')?.static_configs).toContainEqual({
+      targets: [`${service}:8080`],
+      labels,
+    })
+  })
+})
+
+describe('the Alertmanager of the demo', () => {
+  it('has the routes that ship, but for their timings', async () => {
+    const routesOf = async (file: string) => {
+      const { route }: { route: object } = parse(await readFile(join(rootFolder, file), 'utf8'))
+      const isTiming = (key: string) => ['group_wait', 'group_interval', 'repeat_interval'].includes(key)
+      return JSON.parse(JSON.stringify(route, (key, value: unknown) => (isTiming(key) ? undefined : value)))
+    }
+    expect(await routesOf('demo/alertmanager.yml')).toEqual(await routesOf('prometheus/alertmanager.yml'))
   })
 })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { isSettled, judge, quietMs } from '../../../demo/judge.ts'
 import type { Observation } from '../../../demo/observation.ts'
-import { handedOver, healed, probesOf, t0, withIncident } from './story.ts'
+import { faultNamed, handedOver, healed, probesOf, t0, withIncident } from './story.ts'
 
 const done = { state: 'done', proof: 'not_recovered' } as const
 
@@ -54,6 +54,26 @@ describe('the judge of a recovery', () => {
       /3 attempts, where the ladder has 2 rungs/,
     ],
     [
+      'a process that ended by itself, where the fault is a hang',
+      {
+        ...withIncident(healed, {
+          timeline: [{ seq: 1, at: t0 + 20_000, kind: 'attempt-reserved', text: 'attempt 1' }],
+        }),
+        fault: faultNamed('hang'),
+        ends: [t0 + 5_000, t0 + 20_500],
+      },
+      /ended by itself/,
+    ],
+    [
+      'a hang that took a rung which does not apply to it',
+      {
+        ...withIncident(healed, { attempts: [done, { state: 'done', proof: 'recovered' }] }),
+        fault: faultNamed('hang'),
+        starts: [t0 + 21_000, t0 + 22_000],
+      },
+      /2 attempts, where the ladder has 1 rungs/,
+    ],
+    [
       'a start that selfheal does not account for',
       { ...healed, starts: [t0 + 21_000, t0 + 30_000] },
       /started the container 2/,
@@ -67,6 +87,12 @@ describe('the judge of a recovery', () => {
     const verdict = judge(story)
     expect(verdict.isOk).toBe(false)
     expect(verdict.problems.join('; ')).toMatch(problem)
+  })
+
+  it('accepts that the process of a hang ends when it is restarted', () => {
+    const timeline = [{ seq: 1, at: t0 + 20_000, kind: 'attempt-reserved', text: 'attempt 1' }]
+    const story = { ...withIncident(healed, { timeline }), fault: faultNamed('hang'), ends: [t0 + 20_500] }
+    expect(judge(story)).toMatchObject({ name: 'hang', isOk: true, problems: [] })
   })
 
   it('calls nothing recovered that does not answer, whatever is claimed', () => {

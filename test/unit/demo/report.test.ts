@@ -51,7 +51,9 @@ describe('the report of the demo', () => {
       /exit +local\/selfheal-demo\/stock +recovered +19\.0 s +21\.0 s +22\.0 s +55\.0 s +- +0 +yes/,
     )
     expect(report).toMatch(/broken-config +\S+ +escalated +19\.0 s +21\.0 s +- +- +150\.0 s +0 +yes/)
-    expect(report).toContain('scrape 2s, evaluation 2s, for 15s, group_wait 1s, group_interval 5s')
+    expect(report).toContain(
+      'scrape 2s, evaluation 2s, for 15s (errors: 1m, proven over two minutes), group_wait 1s, group_interval 5s',
+    )
     expect(report).toContain('ready 1.2 s after')
     expect(report).not.toContain('Not as expected')
   })

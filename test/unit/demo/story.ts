@@ -36,6 +36,7 @@ export const healed: Observation = {
   injectedAt: t0,
   probes: [...probesOf(0, 21, false), ...probesOf(22, 65, true)],
   starts: [t0 + 21_000],
+  ends: [t0],
   alert: { firstAt: t0 + 19_000, lastAt: t0 + 26_000 },
   incidents: [incident],
   escalationAlert: null,
