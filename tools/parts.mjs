@@ -31,7 +31,10 @@ export const parts = {
 export const partsOf = {
   selfheal: [],
   check: [],
+  prepack: [],
+  postpack: [],
   'test:unit': [],
+  'bench:receiver': [],
   test: ['engine', 'busybox', 'prometheus-oldest', 'prometheus-newest', 'alertmanager-oldest', 'alertmanager-newest'],
   demo: ['engine', 'busybox', 'compose', 'docker-cli', 'demo-images'],
 }

@@ -19,6 +19,9 @@ const scripts = {
   test: ['tools/test.ts'],
   'test:unit': ['tools/test.ts', '--tier', 'unit'],
   check: ['tools/check.ts'],
+  prepack: ['tools/pack.ts', 'prepack'],
+  postpack: ['tools/pack.ts', 'postpack'],
+  'bench:receiver': ['bench/receiver/main.ts'],
 }
 
 const [command = '', ...rest] = process.argv.slice(2)
@@ -52,11 +55,12 @@ function installAll() {
   if (isPrepared()) return
   if (!modulesMatchLock()) {
     say('installing the libraries of package-lock.json (npm ci)')
-    npm(['ci', '--loglevel=error'], rootFolder)
+    // Without the libraries' own install steps: they would compile what is optional, or there already.
+    npm(['ci', '--ignore-scripts', '--loglevel=error'], rootFolder)
   }
   if (majorOf(ownNode) < wantedMajor && existsSync(join(modules, 'node'))) {
     say(`installing Node ${wantedMajor} into node_modules`)
-    // The package's own install step, which .npmrc keeps npm from running: with scripts on, npm would compile better-sqlite3.
+    // The package's own install step, which was left out above.
     call(process.execPath, ['installArchSpecificPackage.js'], join(modules, 'node'))
   }
   if (majorOf(nodeToUse()) < wantedMajor) {

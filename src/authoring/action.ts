@@ -33,8 +33,8 @@ export type RestartAction = {
 }
 
 /**
- * Replaces containers, one after the other, by new ones of the same image and configuration: a fresh writable layer, fresh
- * anonymous volumes; named volumes, networks, names and labels stay.
+ * Replaces containers, one after the other, by new ones of the same image and configuration: a fresh writable layer; volumes
+ * (anonymous ones, too), networks, names and labels stay.
  */
 export type RecreateAction = {
   readonly kind: 'recreate'

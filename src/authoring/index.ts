@@ -31,5 +31,16 @@ export type {
   RestartPolicy,
   Target,
 } from './observation.ts'
-export type { Duration, Escalation, Limits, Risk, Runbook, Rung, Urgency } from './runbook.ts'
+export type {
+  Duration,
+  Escalation,
+  Limits,
+  NoParameters,
+  ParameterSchema,
+  ParametersOf,
+  Risk,
+  Runbook,
+  Rung,
+  Urgency,
+} from './runbook.ts'
 export { defineRunbook, urgencies } from './runbook.ts'

@@ -26,6 +26,11 @@ export type Replica = {
   readonly name: string
   readonly state: ReplicaState
   readonly health: ReplicaHealth
+  /**
+   * RFC 3339, when the newest health check that has ended was begun; `null` when none has. A verdict from before
+   * `startedAt` is left over from an earlier run.
+   */
+  readonly healthCheckedAt: string | null
   /** RFC 3339; `null` when it was never started. */
   readonly startedAt: string | null
   /** RFC 3339; `null` while it has not finished since its creation. */
@@ -57,7 +62,7 @@ export type Target = {
 export type Parameters = Readonly<Record<string, string | number | boolean>>
 
 /** What `plan` and `when` receive: everything that a runbook may base a decision on. */
-export type Observation<Labels = Readonly<Record<string, string>>> = {
+export type Observation<Labels = Readonly<Record<string, string>>, Tuning = Parameters> = {
   /** RFC 3339, the instant at which the target was observed. */
   readonly at: string
   readonly target: Target
@@ -65,6 +70,6 @@ export type Observation<Labels = Readonly<Record<string, string>>> = {
   readonly labels: Labels
   /** Annotations of that alert. Hostile input. */
   readonly annotations: Readonly<Record<string, string>>
-  /** The runbook's parameters: the route's, else their defaults. Not from the alert. */
-  readonly parameters: Parameters
+  /** The runbook's parameters, all of them: the route's value, else the default. Not from the alert. */
+  readonly parameters: Tuning
 }

@@ -4,7 +4,7 @@
  * - ladder, rung: ordered remediations, mildest first; the next rung follows when the proof says not recovered
  * - proof:        all checks of a rung, over data from after the act only
  */
-import type { Static, TObject, TSchema } from 'typebox'
+import type { Static, TBoolean, TEnum, TInteger, TLiteral, TNumber, TObject, TSchema, TString, TUnion } from 'typebox'
 import type { Action } from './action.ts'
 import type { Check } from './check.ts'
 import type { Observation } from './observation.ts'
@@ -29,14 +29,25 @@ export type Limits = {
   readonly cooldown?: Duration
 }
 
+/** What a parameter may be: a text, a number, an integer, a boolean, or a choice of such values. */
+export type ParameterSchema = TString | TNumber | TInteger | TBoolean | TEnum<(string | number)[]> | TUnion<TLiteral[]>
+
+/** The schema of a runbook that takes no parameters. */
+export type NoParameters = TObject<Record<never, never>>
+
+/** The values that a schema of parameters stands for. */
+export type ParametersOf<Schema extends TObject> = keyof Static<Schema> extends never
+  ? Record<never, never>
+  : Static<Schema>
+
 /** One step of a ladder. */
-export type Rung<Labels> = {
+export type Rung<Labels, Tuning = Record<never, never>> = {
   readonly name: string
   readonly risk: Risk
   /** Pure; a rung whose `when` says false is skipped, and the skip is recorded. */
-  readonly when?: (observation: Observation<Labels>) => boolean
+  readonly when?: (observation: Observation<Labels, Tuning>) => boolean
   /** Pure: an observation in, actions out. The engine acts, never the author. */
-  readonly plan: (observation: Observation<Labels>) => readonly Action[]
+  readonly plan: (observation: Observation<Labels, Tuning>) => readonly Action[]
   /** At least one check. */
   readonly verify: readonly [Check, ...Check[]]
   /** How long the proof may take, counted from the settle point of the checks. */
@@ -46,13 +57,13 @@ export type Rung<Labels> = {
 }
 
 /** What a person is told when automation stops. */
-export type Escalation<Labels> = {
+export type Escalation<Labels, Tuning = Record<never, never>> = {
   readonly severity: 'critical' | 'warning' | 'info'
-  readonly summary: (observation: Observation<Labels>) => string
+  readonly summary: (observation: Observation<Labels, Tuning>) => string
 }
 
 /** A whole runbook, as its author writes it. */
-export type Runbook<Schema extends TObject = TObject> = {
+export type Runbook<Schema extends TObject = TObject, Tuning extends TObject = TObject> = {
   /** Unique, `^[a-z][a-z0-9-]*$`. */
   readonly name: string
   readonly urgency: Urgency
@@ -64,15 +75,21 @@ export type Runbook<Schema extends TObject = TObject> = {
   readonly match: readonly [string, ...string[]]
   /** The label contract: one schema for type, validation and documentation; labels that it does not name are allowed. */
   readonly labels: Schema
+  /** What routes of the configuration may tune, each with a `default`; without it the runbook takes no parameters. */
+  readonly parameters?: Tuning
   readonly limits?: Limits
   /** At least one rung. */
-  readonly ladder: readonly [Rung<Static<Schema>>, ...Rung<Static<Schema>>[]]
-  readonly escalate: Escalation<Static<Schema>>
+  readonly ladder: readonly [
+    Rung<Static<Schema>, ParametersOf<Tuning>>,
+    ...Rung<Static<Schema>, ParametersOf<Tuning>>[],
+  ]
+  readonly escalate: Escalation<Static<Schema>, ParametersOf<Tuning>>
 }
 
-/** Returns the runbook unchanged; it exists so that the compiler infers the labels' type from the schema. */
-export function defineRunbook<const Schema extends TObject<Record<string, TSchema>>>(
-  runbook: Runbook<Schema>,
-): Runbook<Schema> {
+/** Returns the runbook unchanged; it exists so that the compiler infers the types of labels and parameters from their schemas. */
+export function defineRunbook<
+  const Schema extends TObject<Record<string, TSchema>>,
+  const Tuning extends TObject<Record<string, ParameterSchema>> = NoParameters,
+>(runbook: Runbook<Schema, Tuning>): Runbook<Schema, Tuning> {
   return runbook
 }

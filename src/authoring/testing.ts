@@ -1,11 +1,12 @@
 /** The kit's testing half, `selfheal/testing`: what an author's own tests use. Pure: no thread, no engine, no Docker. */
-import type { TObject } from 'typebox'
+import type { Static, TObject } from 'typebox'
 import { deepFreeze } from '../lib/deep-freeze.ts'
 import type { Action } from './action.ts'
 import type { Observation, Replica, Target } from './observation.ts'
-import type { Runbook } from './runbook.ts'
+import type { ParametersOf, Runbook } from './runbook.ts'
 import { validateActions } from './validate-actions.ts'
 import { explainInvalidLabels } from './validate-labels.ts'
+import { fillParameters } from './validate-parameters.ts'
 
 /** The alert that a runbook is asked about; annotations default to none. */
 export type TestAlert = {
@@ -13,10 +14,13 @@ export type TestAlert = {
   readonly annotations?: Readonly<Record<string, string>>
 }
 
+/** An observation whose parameters need not be complete: the runbook's defaults stand for what is left out. */
+export type TestObservation = Omit<Observation, 'parameters'> & Partial<Pick<Observation, 'parameters'>>
+
 /** What one rung would do: its actions, none where its `when` said false. */
 export type PlannedRung = { readonly rung: string; readonly skipped: boolean; readonly actions: readonly Action[] }
 
-/** A running, healthy replica `web-1` that was started at 2026-01-01T00:00:00Z, with what you name changed. */
+/** A running replica `web-1` without a health check, started at 2026-01-01T00:00:00Z, with what you name changed. */
 export function aReplica(changes: Partial<Replica> = {}): Replica {
   const name = changes.name ?? 'web-1'
   return {
@@ -24,6 +28,7 @@ export function aReplica(changes: Partial<Replica> = {}): Replica {
     name,
     state: 'running',
     health: 'none',
+    healthCheckedAt: null,
     startedAt: '2026-01-01T00:00:00Z',
     finishedAt: null,
     exitCode: 0,
@@ -50,19 +55,23 @@ export function anObservation(changes: Partial<Observation> = {}): Observation {
 
 /**
  * Answers for each rung in order what it would do about the alert, given the observation (whose labels and annotations
- * are replaced by the alert's). As in the engine the labels are validated by the runbook's contract, the observation is
- * frozen, and what `plan` returns must be actions on the observed target: anything else throws an Error that says why.
+ * are replaced by the alert's, and whose parameters are filled up with the runbook's defaults). As in the engine the
+ * labels are validated by the runbook's contract and the parameters by its schema, the observation is frozen, and what
+ * `plan` returns must be actions on the observed target: anything else throws an Error that says why.
  */
-export function planFor<Schema extends TObject>(
-  runbook: Runbook<Schema>,
+export function planFor<Schema extends TObject, Tuning extends TObject>(
+  runbook: Runbook<Schema, Tuning>,
   alert: TestAlert,
-  observation: Observation = anObservation(),
+  observation: TestObservation = anObservation(),
 ): readonly PlannedRung[] {
   const { labels, annotations = {} } = alert
-  const invalid = explainInvalidLabels(asContract(runbook.labels), labels)
+  const invalid = explainInvalidLabels(asPlain(runbook.labels), labels)
   if (invalid !== null) throw new Error(`the labels break the contract of ${runbook.name}: ${invalid}`)
-  const seen = deepFreeze(structuredClone({ ...observation, labels, annotations }))
-  const typed = seen as Parameters<Runbook<Schema>['ladder'][0]['plan']>[0]
+  const tuning = runbook.parameters === undefined ? null : asPlain(runbook.parameters)
+  const read = fillParameters(tuning, observation.parameters ?? {})
+  if (!read.ok) throw new Error(`the parameters do not fit ${runbook.name}: ${read.found}`)
+  const seen = deepFreeze(structuredClone({ ...observation, labels, annotations, parameters: read.parameters }))
+  const typed = seen as Observation<Static<Schema>, ParametersOf<Tuning>>
   return runbook.ladder.map((rung) => {
     if (rung.when !== undefined && !rung.when(typed)) return { rung: rung.name, skipped: true, actions: [] }
     const validated = validateActions(structuredClone(rung.plan(typed)), seen.target)
@@ -72,6 +81,6 @@ export function planFor<Schema extends TObject>(
 }
 
 /** The schema as plain JSON, the way the engine sees it. */
-function asContract(schema: TObject): Readonly<Record<string, unknown>> {
+function asPlain(schema: TObject): Readonly<Record<string, unknown>> {
   return JSON.parse(JSON.stringify(schema))
 }

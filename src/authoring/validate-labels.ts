@@ -1,5 +1,5 @@
 /** The label contract: what a runbook demands of an alert's labels before it looks at anything. */
-import { compileShape, formatPath, type ShapeFault, type ShapePath, show } from './validate-shape.ts'
+import { compileShape, formatPath, isRecord, type ShapeFault, type ShapePath, show } from './validate-shape.ts'
 
 /** A label contract as JSON Schema. */
 export type LabelSchema = Readonly<Record<string, unknown>>
@@ -38,13 +38,11 @@ export function findContractFaults(contract: LabelSchema): readonly ShapeFault[]
       found: show(contract.additionalProperties),
       expected: 'nothing: labels that the contract does not name are always allowed',
     })
-  for (const [name, schema] of Object.entries(contract.properties))
-    if (!isAboutStrings(schema))
-      faults.push({
-        path: ['properties', name],
-        found: show(schema),
-        expected: 'a schema of strings: the value of a label is always a string',
-      })
+  for (const [name, schema] of Object.entries(contract.properties)) {
+    const expected = 'a schema of strings: the value of a label is always a string'
+    if (isAboutStrings(schema)) faults.push(...findCompileFault(schema, [name]))
+    else faults.push({ path: [name], found: show(schema), expected })
+  }
   return faults.length > 0 ? faults : findCompileFault(contract, [])
 }
 
@@ -54,7 +52,7 @@ export function requiredLabels(contract: LabelSchema): readonly string[] {
   return Array.isArray(required) ? required.filter((name) => typeof name === 'string') : []
 }
 
-function isAboutStrings(schema: unknown): boolean {
+function isAboutStrings(schema: unknown): schema is LabelSchema {
   if (!isRecord(schema)) return false
   if (schema.type === 'string' || typeof schema.const === 'string') return true
   if (Array.isArray(schema.enum)) return schema.enum.every((value) => typeof value === 'string')
@@ -67,10 +65,12 @@ function findCompileFault(contract: LabelSchema, path: ShapePath): readonly Shap
     compileShape(contract)
     return []
   } catch (error) {
-    return [{ path, found: error instanceof Error ? error.message : String(error), expected: 'a valid JSON Schema' }]
+    return [
+      {
+        path,
+        found: error instanceof Error ? error.message : String(error),
+        expected: 'a valid JSON Schema, such as Type.String()',
+      },
+    ]
   }
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -5,9 +5,10 @@ import type { Check } from './check.ts'
 import { type Risk, type Urgency, urgencies } from './runbook.ts'
 import { checkSchema, findLabelReferences } from './validate-check.ts'
 import { findContractFaults, requiredLabels } from './validate-labels.ts'
-import { compileShape, type ShapeFault, type ShapePath, show } from './validate-shape.ts'
+import { findParameterFaults } from './validate-parameters.ts'
+import { compileShape, isRecord, type ShapeFault, type ShapePath, show } from './validate-shape.ts'
 
-/** What the proof of a rung needs at least when it only asks whether the replicas run. */
+/** What the proof of a rung needs at least when none of its checks looks at what the service does. */
 const runningAloneMs = 30_000
 
 const closed = { additionalProperties: false } as const
@@ -46,6 +47,9 @@ const runbookSchema = Type.Object(
       description: 'a list of 1 to 32 matchers such as \'symptom="down"\'',
     }),
     labels: Type.Unsafe<Record<string, unknown>>({ type: 'object', description: 'Type.Object({...})' }),
+    parameters: Type.Optional(
+      Type.Unsafe<Record<string, unknown>>({ type: 'object', description: 'Type.Object({...})' }),
+    ),
     limits: Type.Optional(
       Type.Object(
         {
@@ -86,6 +90,7 @@ export type RunbookValues = {
   readonly match: readonly string[]
   /** JSON Schema of the label contract. */
   readonly labels: Readonly<Record<string, unknown>>
+  /** JSON Schema of the parameters, every one with a default; `null`: it takes none. */
   readonly parameters: Readonly<Record<string, unknown>> | null
   readonly budgets: readonly string[] | null
   readonly cooldownMs: number | null
@@ -104,13 +109,22 @@ export type ValidatedRunbook =
   | { readonly ok: true; readonly runbook: RunbookValues }
   | { readonly ok: false; readonly faults: readonly ShapeFault[] }
 
+/** What a module of a runbook ends with. */
+export const wantedExport = 'export default defineRunbook({...})'
+
 /** Validates a runbook as plain data. Faults in its shape are reported first; what its parts say together, once it has one. */
 export function validateRunbook(value: unknown): ValidatedRunbook {
+  if (isUnlikeRunbook(value))
+    return { ok: false, faults: [{ path: [], found: `${show(value)} as default export`, expected: wantedExport }] }
   const shapeFaults = findShapeFaults(value)
   if (shapeFaults.length > 0) return { ok: false, faults: shapeFaults }
   const draft = asDraft(value)
   const faults = [
     ...findContractFaults(draft.labels).map((fault) => ({ ...fault, path: ['labels', ...fault.path] })),
+    ...findParameterFaults(draft.parameters ?? noParameters).map((fault) => ({
+      ...fault,
+      path: ['parameters', ...fault.path],
+    })),
     ...draft.ladder.flatMap((rung, index) => findRungFaults(rung, ['ladder', index], requiredLabels(draft.labels))),
   ]
   return faults.length > 0 ? { ok: false, faults } : { ok: true, runbook: readValues(draft) }
@@ -121,7 +135,15 @@ type RungDraft = Omit<RunbookValues['ladder'][number], 'withinMs' | 'stableForMs
   readonly stableFor: string
 }
 
+/** No property of a runbook at all: a promise, an empty module, another kind of value. One fault says it better than ten. */
+function isUnlikeRunbook(value: unknown): boolean {
+  return !isRecord(value) || !Object.keys(value).some((name) => Object.hasOwn(runbookSchema.properties, name))
+}
+
+const noParameters = { type: 'object', properties: {} }
+
 type Draft = Omit<RunbookValues, 'parameters' | 'ladder' | 'budgets' | 'cooldownMs' | 'escalationSeverity'> & {
+  readonly parameters?: Readonly<Record<string, unknown>>
   readonly limits?: { readonly budgets?: readonly string[]; readonly cooldown?: string }
   readonly ladder: readonly RungDraft[]
   readonly escalate: { readonly severity: string }
@@ -130,12 +152,14 @@ type Draft = Omit<RunbookValues, 'parameters' | 'ladder' | 'budgets' | 'cooldown
 function findRungFaults(rung: RungDraft, path: ShapePath, labels: readonly string[]): readonly ShapeFault[] {
   const withinMs = parseDuration(rung.within)
   const stableForMs = parseDuration(rung.stableFor)
-  const needsMs = rung.verify.every((check) => check.kind === 'running')
-    ? Math.max(stableForMs, runningAloneMs)
-    : stableForMs
+  const isRunningAlone = rung.verify.every(({ kind }) => kind === 'running' || kind === 'alertInactive')
+  const needsMs = isRunningAlone ? Math.max(stableForMs, runningAloneMs) : stableForMs
   const faults = rung.verify.flatMap((check, index) => findCheckFaults(check, [...path, 'verify', index], labels))
   if (withinMs >= needsMs) return faults
-  const why = needsMs > stableForMs ? 'running() alone proves only after that long' : 'the checks must hold that long'
+  const why =
+    needsMs > stableForMs
+      ? 'without a check of what the service does, a proof takes that long'
+      : 'the checks must hold that long'
   const fault = {
     path: [...path, 'within'],
     found: show(rung.within),
@@ -167,7 +191,7 @@ function readValues(draft: Draft): RunbookValues {
     mitigation,
     match,
     labels,
-    parameters: null,
+    parameters: draft.parameters ?? null,
     budgets: limits?.budgets ?? null,
     cooldownMs: limits?.cooldown === undefined ? null : parseDuration(limits.cooldown),
     ladder: ladder.map((rung) => ({

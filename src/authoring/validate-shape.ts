@@ -142,6 +142,7 @@ function isFunctionMark(value: unknown): boolean {
   return isRecord(value) && value[functionMark] === true
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null
+/** Whether the value is an object with properties: no list, and not `null`. */
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -4,8 +4,9 @@ import type { Incident } from '../incident/record.ts'
 import type { Case } from './case.ts'
 import { type ActInstant, evaluateChecks, type Sight } from './checks/evaluate.ts'
 import { runText } from './checks/running.ts'
+import { isRunningAlone } from './checks/running-alone.ts'
 import type { EngineDeps } from './deps.ts'
-import { isRunningAlone, runningAloneMs } from './prove.ts'
+import { runningAloneMs } from './prove.ts'
 
 /** What the look before the act says. `young`: running, but for too short a time to prove anything alone. */
 export type PreCheck = {
@@ -25,11 +26,12 @@ export async function preCheck(
 ): Promise<PreCheck> {
   const { target, labels } = subject.observation
   const acted = lastAct(deps, subject.incident)
-  const look = { checks: step.checks, lineage: target.lineage, labels, acted, isOfNow: true, previousRun: null }
+  const alone = { isOfNow: true, previousRun: null, quietSince: null }
+  const look = { checks: step.checks, lineage: target.lineage, labels, acted, ...alone }
   const sight = await evaluateChecks(deps, look, step.signal)
   if (sight.result === 'not_recovered') return { kind: 'does-not-hold', sight, remainingMs: 0 }
   if (sight.result === 'unknown') return { kind: 'unknown', sight, remainingMs: 0 }
-  return isRunningAlone(step.checks)
+  return isRunningAlone(sight.checks)
     ? judgeAge(deps.clock.now(), subject, sight)
     : { kind: 'holds', sight, remainingMs: 0 }
 }

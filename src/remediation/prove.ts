@@ -8,9 +8,10 @@
 import type { Check, Lineage } from '../authoring/index.ts'
 import type { Evidence, ProofResult } from '../incident/record.ts'
 import type { Clock } from '../lib/clock.ts'
-import { type ActInstant, evaluateChecks, type Look, type Sight } from './checks/evaluate.ts'
+import { quietMs } from './checks/alert-inactive.ts'
+import { type ActInstant, evaluateChecks, type Look, type LookDeps, type Sight } from './checks/evaluate.ts'
 import { settlePoint } from './checks/query.ts'
-import type { EngineDeps } from './deps.ts'
+import { isRunningAlone } from './checks/running-alone.ts'
 
 /** `running` alone says little: it proves only after this long without interruption. */
 export const runningAloneMs = 30_000
@@ -28,21 +29,19 @@ export type ProofTask = {
 /** What the proof said, with its last look. */
 export type Proof = { readonly result: ProofResult; readonly last: Sight }
 
-type Deps = Pick<EngineDeps, 'containers' | 'metrics' | 'probes' | 'clock' | 'settings'>
-
-/** True when nothing but `running` speaks for the recovery. */
-export function isRunningAlone(checks: readonly Check[]): boolean {
-  return checks.every((check) => check.kind === 'running')
-}
-
-/** How long the checks must hold. */
-export function neededMs(task: Pick<ProofTask, 'checks' | 'stableForMs'>): number {
-  return isRunningAlone(task.checks) ? Math.max(task.stableForMs, runningAloneMs) : task.stableForMs
+/** How long the checks must hold, by what the last look could apply of them. */
+export function neededMs(checks: Sight['checks'], stableForMs: number): number {
+  return isRunningAlone(checks) ? Math.max(stableForMs, runningAloneMs) : stableForMs
 }
 
 /** How long after the act the data of all checks is clear of the fault. */
 export function settleDelayMs(checks: readonly Check[], scrapeIntervalMs: number): number {
-  return Math.max(0, ...checks.map((check) => (check.kind === 'query' ? settlePoint(check, 0, scrapeIntervalMs) : 0)))
+  return Math.max(0, ...checks.map((check) => settleDelayOf(check, scrapeIntervalMs)))
+}
+
+const settleDelayOf = (check: Check, scrapeIntervalMs: number): number => {
+  if (check.kind === 'query') return settlePoint(check, 0, scrapeIntervalMs)
+  return check.kind === 'alertInactive' ? quietMs : 0
 }
 
 /** Adds up how long the checks have held. */
@@ -62,13 +61,13 @@ class Hold {
 export function firstLook(clock: Clock, task: ProofTask): Look & { readonly acted: ActInstant } {
   const sinceActMs = Math.max(0, clock.now() - task.actedAt)
   const acted = { at: task.actedAt, monotonic: clock.monotonic() - sinceActMs }
-  return { checks: task.checks, lineage: task.lineage, labels: task.labels, acted, isOfNow: false, previousRun: null }
+  const { checks, lineage, labels } = task
+  return { checks, lineage, labels, acted, isOfNow: false, previousRun: null, quietSince: null }
 }
 
 /** Looks until the proof is settled. Rejects only when the signal aborts; then nothing is settled. */
-export async function prove(deps: Deps, task: ProofTask, signal: AbortSignal): Promise<Proof> {
+export async function prove(deps: LookDeps, task: ProofTask, signal: AbortSignal): Promise<Proof> {
   const { clock, settings } = deps
-  const needed = neededMs(task)
   const hold = new Hold()
   const first = firstLook(clock, task)
   const settledAt = first.acted.monotonic + settleDelayMs(task.checks, settings.scrapeIntervalMs)
@@ -78,9 +77,10 @@ export async function prove(deps: Deps, task: ProofTask, signal: AbortSignal): P
     const sight = await evaluateChecks(deps, look, signal)
     const now = clock.monotonic()
     const heldMs = hold.add(sight.result, now)
-    if (sight.result === 'recovered' && heldMs >= needed) return { result: 'recovered', last: sight }
+    if (sight.result === 'recovered' && heldMs >= neededMs(sight.checks, task.stableForMs))
+      return { result: 'recovered', last: sight }
     if (sight.result !== 'recovered' && now >= deadline) return { result: sight.result, last: sight }
-    look = { ...look, previousRun: sight.run ?? look.previousRun }
+    look = { ...look, previousRun: sight.run ?? look.previousRun, quietSince: sight.quietSince }
     await clock.sleep(settings.pollIntervalMs, signal)
   }
 }

@@ -6,9 +6,13 @@ import { summariseThrown } from './thrown.ts'
 
 const longestAnswer = 1024 * 1024
 
-/** The runbook as JSON, functions marked, or `null` when there is none; throws when it is not made of plain values. */
+/**
+ * The runbook as JSON, functions marked, or `null` when there is none; a promise is described as such, for JSON shows it
+ * as `{}`. Throws when it is not made of plain values.
+ */
 export function describeDraft(draft: unknown): string | null {
   if (draft === undefined || draft === null) return null
+  if (draft instanceof Promise) return JSON.stringify('a promise')
   return toJson(draft, (_, value) => (typeof value === 'function' ? { [functionMark]: true } : value))
 }
 

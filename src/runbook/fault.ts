@@ -18,6 +18,16 @@ export type RunbookFault = {
 /** A fault on one line: `file:line:column: property: found ..., expected ...`. */
 export function formatRunbookFault(fault: RunbookFault): string {
   const place = [fault.file, fault.line, fault.column].filter((part) => part !== undefined).join(':')
-  const property = fault.property === undefined ? '' : `${fault.property}: `
-  return `${place}: ${property}found ${fault.found}, expected ${fault.expected}`
+  return `${place}: ${explainCause(fault)}`
+}
+
+/** A fault without its file: `line 3, column 7: property: found ..., expected ...`. */
+export function explainRunbookFault(fault: RunbookFault): string {
+  const { line, column } = fault
+  const place = line === undefined ? '' : `line ${line}${column === undefined ? '' : `, column ${column}`}: `
+  return `${place}${explainCause(fault)}`
+}
+
+function explainCause({ property, found, expected }: RunbookFault): string {
+  return `${property === undefined ? '' : `${property}: `}found ${found}, expected ${expected}`
 }

@@ -12,7 +12,7 @@ export const kitUrl = new URL(`../authoring/index.${extension}`, import.meta.url
 
 const kit: Readonly<Record<string, string>> = {
   selfheal: kitUrl,
-  'selfheal/testing': new URL(`../authoring/testing.${extension}`, import.meta.url).href,
+  'selfheal/testing': new URL(`../testing/index.${extension}`, import.meta.url).href,
 }
 
 /** What the hooks have seen so far. */

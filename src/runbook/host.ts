@@ -8,6 +8,7 @@
 import type { Observation, Parameters } from '../authoring/index.ts'
 import { validateActions } from '../authoring/validate-actions.ts'
 import { explainInvalidLabels } from '../authoring/validate-labels.ts'
+import { fillParameters } from '../authoring/validate-parameters.ts'
 import type { LogLine } from '../lib/log.ts'
 import { redactSecrets } from '../lib/redact.ts'
 import type { ParametersReading, PlanOutcome, RunbookInfo, RunbookPort } from '../remediation/ports.ts'
@@ -29,6 +30,12 @@ export type HostOptions = {
   readonly log?: LogLine
 }
 
+/** What a reload takes instead of what held before, and who else has a say in it. */
+export type ReloadOptions = Partial<Pick<HostOptions, 'folders' | 'deadlineMs'>> & {
+  /** Asked of the new set before it is taken; `false` refuses it. */
+  readonly isUsable?: (infos: readonly RunbookInfo[]) => boolean
+}
+
 /** What a reload led to. Where the new set was not taken, `faults` says why, and the last good set stays. */
 export type Reloaded = { readonly isSwapped: boolean; readonly faults: readonly RunbookFault[] }
 
@@ -36,8 +43,11 @@ export type Reloaded = { readonly isSwapped: boolean; readonly faults: readonly 
 export type RunbookHost = RunbookPort & {
   /** Of the last load or reload, and of runbooks that broke since. */
   readonly faults: readonly RunbookFault[]
-  /** Loads the folders again and swaps the sets, unless a file that was fine is not any more. Rejects only when no thread can be started. */
-  readonly reload: () => Promise<Reloaded>
+  /**
+   * Loads the folders again, or other ones, and swaps the sets, unless a file that was fine is not any more. Rejects only
+   * when no thread can be started.
+   */
+  readonly reload: (changes?: ReloadOptions) => Promise<Reloaded>
   /** Ends the thread; every later call answers `broken`. */
   readonly stop: () => Promise<void>
 }
@@ -52,8 +62,8 @@ export async function loadRunbooks(options: HostOptions): Promise<RunbookHost> {
 }
 
 class Host implements RunbookHost {
-  readonly #options: HostOptions
-  readonly #deadlines: Deadlines
+  #options: HostOptions
+  #deadlines: Deadlines
   readonly #log: LogLine
   #current: LoadedSet | null = null
   #loadFaults: readonly RunbookFault[] = []
@@ -65,7 +75,7 @@ class Host implements RunbookHost {
 
   constructor(options: HostOptions) {
     this.#options = options
-    this.#deadlines = { callMs: options.deadlineMs, loadMs: options.loadDeadlineMs ?? 10 * options.deadlineMs }
+    this.#deadlines = deadlinesOf(options)
     this.#log = options.log ?? (() => {})
   }
 
@@ -92,10 +102,12 @@ class Host implements RunbookHost {
     return contract === undefined ? `runbook ${runbook} is not loaded` : explainInvalidLabels(contract, labels)
   }
 
-  readonly readParameters = (_runbook: string, given: Parameters): ParametersReading => ({
-    ok: true,
-    parameters: given,
-  })
+  readonly readParameters = (runbook: string, given: Parameters): ParametersReading => {
+    const info = this.#find(runbook)
+    return info === undefined
+      ? { ok: false, found: `runbook ${runbook} is not loaded` }
+      : fillParameters(info.parameters, given)
+  }
 
   readonly summarise = async (runbook: string, observation: Observation): Promise<string> => {
     const fallback = this.#find(runbook)?.summary ?? runbook
@@ -106,8 +118,8 @@ class Host implements RunbookHost {
     return fallback
   }
 
-  readonly reload = (): Promise<Reloaded> => {
-    const result = this.#reloads.then(() => this.#reloadNow())
+  readonly reload = (changes: ReloadOptions = {}): Promise<Reloaded> => {
+    const result = this.#reloads.then(() => this.#reloadNow(changes))
     this.#reloads = result.catch(() => {})
     return result
   }
@@ -120,20 +132,21 @@ class Host implements RunbookHost {
   }
 
   async load(): Promise<void> {
-    const { set, faults } = await this.#loadFolders()
+    const { set, faults } = await this.#loadFolders(this.#options)
     this.#current = set
     this.#loadFaults = faults
   }
 
-  async #reloadNow(): Promise<Reloaded> {
+  async #reloadNow({ isUsable = () => true, ...changes }: ReloadOptions): Promise<Reloaded> {
     const fine = this.list().filter((info) => !this.#broken.has(info.file))
-    const { set, faults, unreadable } = await this.#loadFolders()
+    const options = { ...this.#options, ...changes }
+    const { set, faults, unreadable } = await this.#loadFolders(options)
     const spoilt = new Set(set.faults.map(({ entry }) => entry))
     const isWorse = fine.some(
       ({ file }) => spoilt.has(file) || unreadable.some((folder) => file.startsWith(`${folder}/`)),
     )
     this.#loadFaults = faults
-    if (isWorse || this.#isStopped) {
+    if (isWorse || this.#isStopped || !isUsable(set.infos)) {
       await set.thread.stop()
       return { isSwapped: false, faults }
     }
@@ -141,6 +154,8 @@ class Host implements RunbookHost {
       const old = this.#current
       this.#current = set
       this.#broken = new Map()
+      this.#options = options
+      this.#deadlines = deadlinesOf(options)
       await old?.thread.stop()
     })
     this.#calls = swap
@@ -148,9 +163,10 @@ class Host implements RunbookHost {
     return { isSwapped: true, faults }
   }
 
-  async #loadFolders() {
-    const found = await discoverRunbooks(this.#options.folders)
-    const set = await loadSet({ files: found.files, snapshot: null, deadlines: this.#deadlines, log: this.#log })
+  async #loadFolders(options: HostOptions) {
+    const found = await discoverRunbooks(options.folders)
+    const deadlines = deadlinesOf(options)
+    const set = await loadSet({ files: found.files, snapshot: null, deadlines, log: this.#log })
     const faults = [...found.faults, ...set.faults.map(({ fault }) => fault)]
     return { set, faults, unreadable: found.faults.map(({ file }) => file) }
   }
@@ -202,6 +218,11 @@ class Host implements RunbookHost {
     }
   }
 }
+
+const deadlinesOf = ({ deadlineMs, loadDeadlineMs }: HostOptions): Deadlines => ({
+  callMs: deadlineMs,
+  loadMs: loadDeadlineMs ?? 10 * deadlineMs,
+})
 
 const broken = (detail: string): PlanOutcome => ({ kind: 'broken', detail: bound(detail, 1000) })
 

@@ -1,13 +1,10 @@
 /** Loads a set of runbooks into a thread of their own; a file that hangs or ends the thread costs only itself. */
-import { readFileSync } from 'node:fs'
-import { validateRunbook } from '../authoring/validate-runbook.ts'
-import { formatPath, type ShapeFault } from '../authoring/validate-shape.ts'
+import { validateRunbook, wantedExport } from '../authoring/validate-runbook.ts'
 import { deepFreeze } from '../lib/deep-freeze.ts'
-import { redactSecrets } from '../lib/redact.ts'
 import type { RunbookInfo } from '../remediation/ports.ts'
 import type { RunbookFault } from './fault.ts'
 import { explainLoadError } from './load-fault.ts'
-import { locateProperty } from './locate.ts'
+import { placeFault, readText } from './place-fault.ts'
 import type { Snapshot } from './protocol.ts'
 import { type LoadedFile, startThread, type Thread, type ThreadOptions } from './thread.ts'
 
@@ -41,7 +38,8 @@ export async function loadSet(options: SetOptions): Promise<LoadedSet> {
     }
     const { file, detail } = start
     const expected = 'a module that defines a runbook and does nothing else'
-    stuck.push({ entry: file, fault: { file, found: detail, expected } })
+    // Which of its statements does not return cannot be told.
+    stuck.push({ entry: file, fault: { file, line: 1, found: detail, expected } })
     files = files.filter((other) => other !== file)
   }
 }
@@ -54,9 +52,9 @@ function validateAll(files: readonly LoadedFile[]): Pick<LoadedSet, 'infos' | 'f
     const blame = (...found: readonly RunbookFault[]): void => {
       for (const fault of found) faults.push({ entry: file, fault })
     }
-    if (loaded.kind === 'failed') blame(explainLoadError(file, loaded.error, readSource))
+    if (loaded.kind === 'failed') blame(explainLoadError(file, loaded.error, readText))
     else if (loaded.json === null)
-      blame({ file, found: 'no default export', expected: 'export default defineRunbook({...})' })
+      blame(placeFault(file, { path: [], found: 'no default export', expected: wantedExport }))
     else {
       const result = validateRunbook(JSON.parse(loaded.json))
       if (!result.ok) blame(...result.faults.map((fault) => placeFault(file, fault)))
@@ -72,18 +70,4 @@ function validateAll(files: readonly LoadedFile[]): Pick<LoadedSet, 'infos' | 'f
     }
   }
   return { infos: [...infos.values()], faults }
-}
-
-function placeFault(file: string, fault: ShapeFault): RunbookFault {
-  const place = locateProperty(readSource(file), fault.path)
-  const property = fault.path.length === 0 ? {} : { property: formatPath(fault.path) }
-  return { file, ...place, ...property, found: redactSecrets(fault.found), expected: fault.expected }
-}
-
-function readSource(file: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch {
-    return ''
-  }
 }

@@ -12,7 +12,7 @@ const hidden =
  * `defineRunbook({` and no `export default {`. Values that are computed elsewhere are not followed.
  */
 export function locateProperty(source: string, path: ShapePath): Place | null {
-  const masked = source.replaceAll(hidden, (match) => match.replaceAll(/[^\n]/g, /^\/[/*]/.test(match) ? ' ' : '_'))
+  const masked = mask(source)
   const start = /defineRunbook\s*(?:<[^(]*>)?\(\s*\{|export\s+default\s*\{/.exec(masked)
   if (start === null) return null
   let found = start.index
@@ -27,10 +27,22 @@ export function locateProperty(source: string, path: ShapePath): Place | null {
   return placeOf(source, found)
 }
 
+/** Where a file exports its runbook, or would: at `export default`, else at `defineRunbook`, else at its beginning. */
+export function locateExport(source: string): Place {
+  const masked = mask(source)
+  const at = [/export\s+default\b/, /\bdefineRunbook\s*[(<]/].map((pattern) => masked.search(pattern))
+  return placeOf(source, Math.max(0, at.find((offset) => offset >= 0) ?? 0))
+}
+
 /** The place of an offset in a text. */
 export function placeOf(source: string, offset: number): Place {
   const before = source.slice(0, offset)
   return { line: before.split('\n').length, column: offset - before.lastIndexOf('\n') }
+}
+
+/** The text with its strings and comments made unreadable, all positions kept. */
+function mask(source: string): string {
+  return source.replaceAll(hidden, (match) => match.replaceAll(/[^\n]/g, /^\/[/*]/.test(match) ? ' ' : '_'))
 }
 
 type Part = { readonly at: number; readonly open: number | null }

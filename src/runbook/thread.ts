@@ -47,7 +47,7 @@ export async function startThread(options: ThreadOptions): Promise<ThreadStart> 
     workerData: options.input,
     env: {},
     argv: [],
-    execArgv: ['--disable-warning=ExperimentalWarning'],
+    execArgv: ['ExperimentalWarning', 'MODULE_TYPELESS_PACKAGE_JSON'].map((name) => `--disable-warning=${name}`),
     stdout: true,
     stderr: true,
   })

@@ -149,3 +149,50 @@ export const restarted = ({ target }: Observation) => restart(target, { strategy
 
 // @ts-expect-error: actions are made of a target, not of its name
 restart('local/shop/web')
+
+/** Parameters have the types of their schema, in every function. */
+export const tuned = defineRunbook({
+  ...texts,
+  name: 'tuned',
+  urgency: 'errors',
+  match: ['a="b"'],
+  labels,
+  parameters: Type.Object({
+    patience: Type.Integer({ default: 3, minimum: 1 }),
+    strategy: Type.Union([Type.Literal('all'), Type.Literal('rolling')], { default: 'rolling' }),
+    level: Type.Enum(['low', 'high'], { default: 'low' }),
+    isEager: Type.Boolean({ default: false }),
+  }),
+  ladder: [
+    {
+      ...rung,
+      when: ({ parameters, target }) => parameters.isEager || target.replicas.length > parameters.patience,
+      plan: ({ parameters, target }) => [restart(target, { strategy: parameters.strategy })],
+    },
+    {
+      ...rung,
+      // @ts-expect-error: no such parameter
+      when: ({ parameters }) => parameters.impatience > 3,
+      // @ts-expect-error: no such choice
+      plan: ({ parameters }) => (parameters.level === 'medium' ? [] : []),
+    },
+  ],
+  escalate: { severity: 'info', summary: ({ parameters }) => parameters.level.toUpperCase() },
+})
+
+/** A function of any observation serves runbooks with and without parameters. */
+const plainly = ({ target, parameters }: Observation<Labels>) => (parameters.size === 1 ? [] : [restart(target)])
+defineRunbook({ ...base, ladder: [{ ...rung, plan: plainly }] })
+defineRunbook({ ...base, parameters: Type.Object({ size: Type.Integer({ default: 1 }) }), ladder: [rung] })
+
+// @ts-expect-error: a runbook without parameters has none
+defineRunbook({ ...base, ladder: [{ ...rung, when: ({ parameters }) => parameters.size > 1 }] })
+
+// @ts-expect-error: a parameter is no list
+defineRunbook({ ...base, parameters: Type.Object({ hosts: Type.Array(Type.String()) }), ladder: [rung] })
+
+// @ts-expect-error: parameters are a schema, not values
+defineRunbook({ ...base, parameters: { size: 1 }, ladder: [rung] })
+
+// @ts-expect-error: nobody changes a parameter: a runbook that was tuned stays as it was tuned
+export const changed = ({ parameters }: Observation<Labels>) => delete parameters.size

@@ -5,6 +5,8 @@ import { assertNever } from '../../lib/assert-never.ts'
 import type { EngineDeps } from '../deps.ts'
 import type { Container } from '../ports.ts'
 import { seeReplicas } from '../see.ts'
+import { evaluateAlertInactive, type QuietDeps } from './alert-inactive.ts'
+import { evaluateHealthy } from './healthy.ts'
 import { evaluateProbe } from './probe.ts'
 import { evaluateQuery, settlePoint } from './query.ts'
 import { type CheckResult, combine, describeCheck } from './result.ts'
@@ -24,25 +26,37 @@ export type Look = {
   readonly isOfNow: boolean
   /** `runText` of the look before; `null` at the first. */
   readonly previousRun: string | null
+  /** `quietSince` of the look before; `null` at the first. */
+  readonly quietSince: number | null
 }
 
 /** What was seen. */
 export type Sight = {
   readonly result: 'recovered' | 'not_recovered' | 'unknown'
-  readonly checks: readonly (CheckResult & { readonly check: string })[]
+  readonly checks: readonly CheckSight[]
   /** `null` when the containers could not be observed. */
   readonly run: string | null
+  /** Since when no look has seen an alert of the incident in Alertmanager, on the monotonic clock; `null`: it is not so. */
+  readonly quietSince: number | null
 }
 
-type Deps = Pick<EngineDeps, 'containers' | 'metrics' | 'probes' | 'clock' | 'settings'>
+/** What one check saw. */
+export type CheckSight = CheckResult & {
+  readonly kind: Check['kind']
+  /** The check in words. */
+  readonly check: string
+}
 
-type Surroundings = { readonly deps: Deps; readonly look: Look; readonly signal: AbortSignal }
+/** What looking needs of the engine's surroundings. */
+export type LookDeps = Pick<EngineDeps, 'containers' | 'metrics' | 'probes' | 'clock' | 'settings'> & QuietDeps
+
+type Surroundings = { readonly deps: LookDeps; readonly look: Look; readonly signal: AbortSignal }
 
 const evaluateOne = async (
   check: Check,
   containers: readonly Container[] | string,
   { deps, look, signal }: Surroundings,
-): Promise<CheckResult> => {
+): Promise<CheckResult & { readonly quietSince?: number | null }> => {
   switch (check.kind) {
     case 'query': {
       const waitMs = look.acted === null ? 0 : msUntilSettled(deps, check, look.acted)
@@ -54,8 +68,12 @@ const evaluateOne = async (
       if (typeof containers === 'string') return { result: 'unknown', detail: containers }
       return evaluateRunning(containers, look.previousRun)
     case 'healthy':
-    case 'alertInactive':
-      return { result: 'unknown', detail: `${check.kind} is not evaluated yet` }
+      if (typeof containers === 'string') return { result: 'unknown', detail: containers }
+      return evaluateHealthy(containers, { actedAt: look.acted?.at ?? null, previousRun: look.previousRun })
+    case 'alertInactive': {
+      const { lineage, isOfNow, quietSince } = look
+      return evaluateAlertInactive(deps, { lineage, isOfNow, quietSince, actedAt: look.acted?.at ?? null }, signal)
+    }
     case 'probe':
       if (typeof containers === 'string') return { result: 'unknown', detail: containers }
       return evaluateProbe(containers, { check, probes: deps.probes, signal })
@@ -65,7 +83,7 @@ const evaluateOne = async (
 }
 
 /** From when on samples count: after what we did, and, for a look that stands alone, recently. */
-const countsFrom = ({ clock, settings }: Deps, check: QueryCheck, look: Look): number => {
+const countsFrom = ({ clock, settings }: LookDeps, check: QueryCheck, look: Look): number => {
   const { scrapeIntervalMs } = settings
   const acted = look.acted === null ? Number.NEGATIVE_INFINITY : settlePoint(check, look.acted.at, scrapeIntervalMs)
   const recent = clock.now() - settlePoint(check, 0, scrapeIntervalMs)
@@ -73,7 +91,7 @@ const countsFrom = ({ clock, settings }: Deps, check: QueryCheck, look: Look): n
 }
 
 /** By the later of both clocks: a wall clock that jumps ahead must not make old data look new. */
-const msUntilSettled = ({ clock, settings }: Deps, check: QueryCheck, acted: ActInstant): number => {
+const msUntilSettled = ({ clock, settings }: LookDeps, check: QueryCheck, acted: ActInstant): number => {
   const { scrapeIntervalMs } = settings
   return Math.max(
     settlePoint(check, acted.at, scrapeIntervalMs) - clock.now(),
@@ -86,7 +104,7 @@ const evaluateSafely = async (
   check: Check,
   containers: readonly Container[] | string,
   surroundings: Surroundings,
-): Promise<CheckResult> => {
+): ReturnType<typeof evaluateOne> => {
   try {
     return await evaluateOne(check, containers, surroundings)
   } catch (error) {
@@ -95,15 +113,23 @@ const evaluateSafely = async (
 }
 
 /** Looks once. Any fault makes a check unknown. Rejects when the signal is aborted: then nothing was seen. */
-export async function evaluateChecks(deps: Deps, look: Look, signal: AbortSignal): Promise<Sight> {
+export async function evaluateChecks(deps: LookDeps, look: Look, signal: AbortSignal): Promise<Sight> {
   const seen = await seeReplicas(deps, look.lineage, signal)
   const containers = seen instanceof AdapterError ? seen.message : seen
-  const results = await Promise.all(
-    look.checks.map(async (check) => ({
-      check: describeCheck(check),
-      ...(await evaluateSafely(check, containers, { deps, look, signal })),
-    })),
+  const answers = await Promise.all(
+    look.checks.map(async (check) => ({ check, ...(await evaluateSafely(check, containers, { deps, look, signal })) })),
   )
   signal.throwIfAborted()
-  return { result: combine(results), checks: results, run: typeof containers === 'string' ? null : runText(containers) }
+  const checks = answers.map(({ check, result, detail }) => ({
+    kind: check.kind,
+    check: describeCheck(check),
+    result,
+    detail,
+  }))
+  return {
+    result: combine(checks),
+    checks,
+    run: typeof containers === 'string' ? null : runText(containers),
+    quietSince: answers.find(({ check }) => check.kind === 'alertInactive')?.quietSince ?? null,
+  }
 }

@@ -24,6 +24,7 @@ describe('a loaded runbook', () => {
           required: ['service'],
           properties: { service: { type: 'string', pattern: '^[a-z]+$' } },
         },
+        parameters: null,
         budgets: ['3/1h'],
         cooldownMs: 120_000,
         ladder: [
@@ -32,6 +33,21 @@ describe('a loaded runbook', () => {
         escalationSeverity: 'critical',
       },
     ])
+  })
+
+  test('checks its parameters, fills in their defaults, and sees them', async () => {
+    const labels =
+      "Type.Object({ service: Type.String() }),\n  parameters: Type.Object({ strategy: Type.Enum(['all', 'rolling'], { default: 'all' }) })"
+    const plan = '({ target, parameters }) => [restart(target, { strategy: parameters.strategy })]'
+    const host = await aHost(aFolder({ 'one.ts': aRunbook({ labels, plan }) }))
+    expect(host.faults).toEqual([])
+    expect(host.list()[0]?.parameters).toMatchObject({ properties: { strategy: { default: 'all' } } })
+    expect(host.readParameters('one', {})).toEqual({ ok: true, parameters: { strategy: 'all' } })
+    expect(host.readParameters('one', { strategy: 'fast' })).toMatchObject({ ok: false })
+    expect(host.readParameters('two', {})).toEqual({ ok: false, found: 'runbook two is not loaded' })
+    expect(await host.plan('one', 0, { ...seen, parameters: { strategy: 'rolling' } })).toMatchObject({
+      actions: [{ strategy: 'rolling' }],
+    })
   })
 
   test('answers actions', async () => {

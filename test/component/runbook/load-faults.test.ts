@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { checkRunbooks } from '../../../src/runbook/check.ts'
 import type { RunbookFault } from '../../../src/runbook/fault.ts'
-import { formatRunbookFault } from '../../../src/runbook/fault.ts'
+import { explainRunbookFault, formatRunbookFault } from '../../../src/runbook/fault.ts'
 import { aFolder, aHost, aRunbook, restarted, seen } from './runbook-folder.ts'
 
 type Case = {
@@ -124,12 +124,27 @@ const modules: readonly Case[] = [
   },
   {
     file: 'no-default.ts',
-    text: 'export const a = 1\n',
-    at: '',
+    text: '\nexport const a = 1\n',
+    at: '\n',
     found: 'no default export',
     expected: 'defineRunbook',
   },
-  { file: 'no-object.ts', text: 'export default 5\n', at: '', found: '5', expected: 'defineRunbook' },
+  { file: 'no-object.ts', text: '\nexport default 5\n', at: 'export', found: '5', expected: 'defineRunbook' },
+  { file: 'empty.ts', text: '\n', at: '\n', found: '{} as default export', expected: 'defineRunbook' },
+  {
+    file: 'not-exported.ts',
+    text: aRunbook().replace('export default', 'export const runbook ='),
+    at: 'defineRunbook({',
+    found: 'no default export',
+    expected: 'export default defineRunbook',
+  },
+  {
+    file: 'promise.ts',
+    text: aRunbook().replace('export default defineRunbook(', 'export default Promise.resolve('),
+    at: 'export default',
+    found: '"a promise" as default export',
+    expected: 'defineRunbook',
+  },
 ]
 
 const shapes: readonly (Case & { readonly property: string })[] = [
@@ -259,10 +274,40 @@ const shapes: readonly (Case & { readonly property: string })[] = [
   {
     file: 'number-label.ts',
     text: aRunbook({ name: 'a', labels: 'Type.Object({ port: Type.Number() })' }),
-    at: 'labels: Type',
-    property: 'labels.properties.port',
+    at: 'port: Type',
+    property: 'labels.port',
     found: '{"type":"number"}',
     expected: 'a schema of strings',
+  },
+  {
+    file: 'no-pattern.ts',
+    text: aRunbook({ name: 'a', labels: "Type.Object({ port: Type.String({ pattern: '(' }) })" }),
+    at: 'port: Type',
+    property: 'labels.port',
+    found: 'Unterminated group',
+    expected: 'a valid JSON Schema',
+  },
+  {
+    file: 'no-default-value.ts',
+    text: aRunbook({
+      name: 'a',
+      labels: 'Type.Object({}),\n  parameters: Type.Object({\n    size: Type.Integer(),\n  })',
+    }),
+    at: 'size: Type',
+    property: 'parameters.size',
+    found: 'no default',
+    expected: 'a default',
+  },
+  {
+    file: 'list-parameter.ts',
+    text: aRunbook({
+      name: 'a',
+      labels: 'Type.Object({}),\n  parameters: Type.Object({ sizes: Type.Array(Type.Integer(), { default: [] }) })',
+    }),
+    at: 'sizes: Type',
+    property: 'parameters.sizes',
+    found: '{"type":"array"',
+    expected: 'Type.Integer',
   },
   {
     file: 'closed-labels.ts',
@@ -367,9 +412,9 @@ describe('files and folders', () => {
     const folder = aFolder({ 'a.ts': aRunbook(), 'b.ts': aRunbook() })
     const host = await aHost(folder)
     expect(host.list().map((info) => info.file)).toEqual([join(folder, 'a.ts')])
-    expect(host.faults.map(formatRunbookFault)).toEqual([
-      `${join(folder, 'b.ts')}:4:3: name: found "one", the name of ${join(folder, 'a.ts')}, expected a name that no other runbook has`,
-    ])
+    const cause = `name: found "one", the name of ${join(folder, 'a.ts')}, expected a name that no other runbook has`
+    expect(host.faults.map(formatRunbookFault)).toEqual([`${join(folder, 'b.ts')}:4:3: ${cause}`])
+    expect(host.faults.map(explainRunbookFault)).toEqual([`line 4, column 3: ${cause}`])
   })
 
   test('a folder that does not exist is reported, an empty one is not', async () => {
@@ -387,6 +432,7 @@ describe('files and folders', () => {
       '0-one.ts': aRunbook(),
     })
     const host = await aHost(folder, { loadDeadlineMs: 1500 })
+    expect(host.faults.map(({ line }) => line)).toEqual([1, 1, 1])
     expect(host.faults.map(({ file, found }) => [file, found])).toEqual([
       [join(folder, 'a-loops.ts'), 'not loaded within 1500 ms'],
       [join(folder, 'b-waits.ts'), 'not loaded within 1500 ms'],
