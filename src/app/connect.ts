@@ -1,7 +1,8 @@
 /** Makes the adapters to the systems that selfheal stands between. */
 import type { Logger } from 'pino'
-import { matches, parseMatchers } from '../alert/matcher.ts'
+import { type Matcher, matches, parseMatchers } from '../alert/matcher.ts'
 import { type Alertmanager, createAlertmanager } from '../alertmanager/client.ts'
+import { createHeldAlerts } from '../alertmanager/held-alerts.ts'
 import type { Settings } from '../config/settings.ts'
 import { createDocker, type DockerAdapter } from '../docker/create-docker.ts'
 import type { EarlierAct } from '../docker/own-acts.ts'
@@ -10,7 +11,7 @@ import { createWebhookReceiver } from '../escalation/webhook-receiver.ts'
 import type { Clock } from '../lib/clock.ts'
 import { createPrometheus, type Prometheus } from '../prometheus/metrics.ts'
 import type { Ledger } from '../remediation/ledger.ts'
-import type { ReceiverPort } from '../remediation/ports.ts'
+import type { AlertsPort, ReceiverPort } from '../remediation/ports.ts'
 import type { Dependency } from '../schedule/dependency-watch.ts'
 import { alertmanagerName } from './alertmanager-name.ts'
 
@@ -20,6 +21,8 @@ export type Connections = {
   /** `null`: not configured. */
   readonly prometheus: Prometheus | null
   readonly alertmanagers: readonly Alertmanager[]
+  /** What all of them hold; `null`: none is configured. */
+  readonly alerts: AlertsPort | null
   readonly receivers: readonly ReceiverPort[]
 }
 
@@ -45,14 +48,22 @@ const earlierActs = ({ engine }: Settings, ledger: ConnectDeps['ledger']): reado
     return [{ containers, from: actedAt - engine.actionTimeoutMs, until: actedAt + engine.actionTimeoutMs }]
   })
 
-/** Makes the adapters; nothing is connected before their first call. */
+const compiled = new WeakMap<Settings['docker']['optIn'], readonly (readonly Matcher[])[]>()
+
+const selectionsOf = (optIn: Settings['docker']['optIn']): readonly (readonly Matcher[])[] => {
+  const selections = compiled.get(optIn) ?? optIn.map(parseMatchers)
+  compiled.set(optIn, selections)
+  return selections
+}
+
+/** Makes the adapters; nothing is connected before their first call. What of the settings may change is read at each use. */
 export function connect(settings: Settings, { clock, log, ledger }: ConnectDeps): Connections {
-  const selections = settings.docker.optIn.map(parseMatchers)
   const docker = createDocker({
     name: settings.docker.name,
     host: settings.docker.host,
     timeoutMs: settings.docker.timeoutMs,
-    optIn: (labels) => selections.some((matchers) => matches(matchers, labels)),
+    // Read at each question: a reload may have changed it.
+    optIn: (labels) => selectionsOf(settings.docker.optIn).some((matchers) => matches(matchers, labels)),
     protectedAddresses: protectedAddresses(settings),
     now: clock.now,
     log,
@@ -63,6 +74,7 @@ export function connect(settings: Settings, { clock, log, ledger }: ConnectDeps)
     docker,
     prometheus: settings.prometheus === null ? null : createPrometheus(settings.prometheus),
     alertmanagers,
+    alerts: alertmanagers.length === 0 ? null : createHeldAlerts(alertmanagers),
     receivers: [
       ...(alertmanagers.length === 0 ? [] : [createAlertmanagerReceiver(alertmanagers, clock)]),
       ...settings.webhooks.map((webhook) => createWebhookReceiver(webhook)),

@@ -7,7 +7,8 @@ import { formatRunbookFault } from '../runbook/fault.ts'
 import { loadRunbooks } from '../runbook/host.ts'
 import { createLog } from '../telemetry/log.ts'
 import type { GivenAlert } from './labels.ts'
-import { printJson, say } from './output.ts'
+import { say } from './output.ts'
+import { printPlan } from './plan.ts'
 
 /** What guards and ladder look up, as if nothing had ever been tried. */
 const noHistory = {
@@ -18,14 +19,18 @@ const noHistory = {
 }
 
 /** Plans without a server: from the configuration, the runbooks and the containers as they are, without any history. */
-export async function planOffline(settings: Settings, alert: GivenAlert): Promise<void> {
+export async function planOffline(
+  settings: Settings,
+  alert: GivenAlert,
+  output: { readonly asJson: boolean },
+): Promise<void> {
   const runbooks = await loadRunbooks(settings.runbooks)
   for (const fault of runbooks.faults) say(formatRunbookFault(fault))
   const { docker } = connect(settings, { clock: systemClock, log: createLog({ level: 'silent' }), ledger: noHistory })
   try {
     await docker.start()
     const deps = { settings: settings.engine, ledger: noHistory, containers: docker, runbooks, clock: systemClock }
-    printJson(await plan(deps, alert, AbortSignal.timeout(30_000)))
+    printPlan(await plan(deps, alert, AbortSignal.timeout(30_000)), output)
   } finally {
     await docker.stop()
     await runbooks.stop()

@@ -4,6 +4,7 @@ import { modes } from '../incident/record.ts'
 import type { ConfigPath } from './config-fault.ts'
 import { entriesAt, partAt } from './part.ts'
 import type { ConfigFile } from './schema.ts'
+import { findUnreachable } from './unreachable-routes.ts'
 import { type SchemaFault, showValue } from './validate.ts'
 
 /**
@@ -25,7 +26,7 @@ export function findWarnings(config: ConfigFile, written: readonly string[]): re
   if (config.docker.host.startsWith('tcp://')) {
     warnings.push('docker.host is reached over TCP without encryption and authentication')
   }
-  return warnings
+  return [...warnings, ...findUnreachable(config)]
 }
 
 function checkNames(config: unknown, isHidden: (path: ConfigPath) => boolean): readonly SchemaFault[] {

@@ -1,4 +1,5 @@
 /** The formats of values in the configuration: how each is checked, and what is said of a value that fails. */
+import { parseLabelTemplate, TemplateError } from '../alert/label-template.ts'
 import { MatcherError, parseMatchers } from '../alert/matcher.ts'
 import { BudgetError, parseBudget } from '../guard/parse-budget.ts'
 import { DurationError, parseDuration } from '../lib/duration.ts'
@@ -18,6 +19,7 @@ export const formats: Readonly<Record<string, Format>> = {
   'positive-duration': (text) => checkDuration(text, 1),
   budget: (text) => caught(() => parseBudget(text)),
   matchers: (text) => caught(() => parseMatchers([text])),
+  target: (text) => caught(() => parseLabelTemplate(text)),
   size: (text) => (parseSize(text) === undefined ? { expected: "a size such as '32MiB', at most 1GiB" } : undefined),
   'http-address': (text) => checkAddress(text, { mayHaveQuery: false }),
   'http-address-with-query': (text) => checkAddress(text, { mayHaveQuery: true }),
@@ -59,6 +61,9 @@ function caught(read: () => unknown): FormatFault | undefined {
   } catch (error) {
     if (error instanceof MatcherError) {
       return { found: `${error.found} at column ${error.position + 1} of the matcher`, expected: error.expected }
+    }
+    if (error instanceof TemplateError) {
+      return { found: `${error.found} at column ${error.position + 1} of the target`, expected: error.expected }
     }
     if (error instanceof DurationError || error instanceof BudgetError) return { expected: error.expected }
     throw error

@@ -5,7 +5,7 @@ import { checkMeaning, findWarnings } from './check-meaning.ts'
 import { type ConfigFault, type ConfigPath, formatPath } from './config-fault.ts'
 import { type ConfigSource, emptySource, type Place, readSource } from './config-source.ts'
 import { type Environment, type Substitution, substituteEnvironment } from './environment.ts'
-import { checkRouteRunbooks, writtenFolders } from './known-runbooks.ts'
+import { checkRouteRunbooks, type KnownRunbook, writtenFolders } from './known-runbooks.ts'
 import { partAt } from './part.ts'
 import { readSecrets, readText } from './secrets.ts'
 import type { Settings, Token } from './settings.ts'
@@ -20,8 +20,8 @@ export type ConfigInput = {
   readonly env: Environment
   /** Values that win over the file's, by key: `{ 'log.level': 'debug' }`. */
   readonly flags?: Readonly<Record<string, string>>
-  /** Loads the runbooks of folders and answers their names; with it, routes may only name runbooks that are loaded. */
-  readonly findRunbooks?: (folders: readonly string[]) => Promise<readonly string[]>
+  /** Loads the runbooks of folders; with it, routes may only name runbooks that are loaded, and parameters that they take. */
+  readonly findRunbooks?: (folders: readonly string[]) => Promise<readonly KnownRunbook[]>
 }
 
 type Judged = Pick<Required<ConfigInput>, 'file' | 'env' | 'flags'> & {

@@ -78,16 +78,50 @@ const webhook = Type.Object(
   { ...closed, description: 'One webhook.' },
 )
 
-const route = Type.Object(
-  {
-    match: matchers('Matchers over the labels of the alert; all of them must hold.'),
-    runbook: Type.Optional(Type.String({ minLength: 1, description: 'Runbook that heals these alerts.' })),
-    mode: Type.Optional(mode('Mode for these alerts; it wins over the runbook and the global mode.')),
-    budgets: Type.Optional(budgets('Attempts per window for these alerts.')),
-    cooldown: Type.Optional(text('duration', 'Cooldown for these alerts.')),
-  },
-  { ...closed, description: 'One route.' },
-)
+/** What a parameter may be; how it must look is the runbook's to say. */
+type Parameter = string | number | boolean
+
+const parameters = Type.Unsafe<Record<string, Parameter>>({
+  type: 'object',
+  additionalProperties: { type: ['string', 'number', 'boolean'] },
+  description: "Values for the runbook's own parameters, by name; what is not named here is inherited by name.",
+})
+
+const routeKeys = Type.Object({
+  match: matchers('Matchers over the labels of the alert; all of them must hold.'),
+  runbook: Type.Optional(Type.String({ minLength: 1, description: 'Runbook that heals these alerts.' })),
+  mode: Type.Optional(mode('Mode for these alerts; it wins over the runbook and the global mode.')),
+  budgets: Type.Optional(budgets('Attempts per window for these alerts.')),
+  cooldown: Type.Optional(text('duration', 'Cooldown for these alerts.')),
+  target: Type.Optional(
+    text(
+      'target',
+      'How the labels name the target: text with `{{ .labels.name }}` in it. Two slashes make a lineage (`local/shop/web`); else it is the name of a container, else of a service. A label that is missing makes it `no-target`.',
+    ),
+  ),
+  parameters: Type.Optional(parameters),
+})
+
+/** A route as it is written, with its children. */
+export type WrittenRoute = Static<typeof routeKeys> & { routes?: WrittenRoute[] }
+
+const routeReference = Type.Unsafe<WrittenRoute>({ $ref: '#/$defs/route' })
+
+/** Schemas that refer to themselves, by the name in `$ref: '#/$defs/NAME'`. */
+export const definitions = {
+  route: Type.Object(
+    {
+      ...routeKeys.properties,
+      routes: Type.Optional(
+        Type.Array(routeReference, {
+          description:
+            'Routes within this one: the first of them that holds narrows it, and inherits what it does not set.',
+        }),
+      ),
+    },
+    { ...closed, description: 'One route.' },
+  ),
+}
 
 /** The file as a whole. Keys that are not named here are faults. */
 export const configSchema = Type.Object(
@@ -139,9 +173,15 @@ export const configSchema = Type.Object(
       { poll_interval: duration('How often the checks of a proof are evaluated.', '2s') },
       section('How recovery is proven.'),
     ),
-    routes: Type.Array(route, {
-      description: "What overrides the runbooks' own choices; the first route that matches decides.",
+    routes: Type.Array(routeReference, {
+      description:
+        "What overrides the runbooks' own choices; the first route that matches decides. See [Routes](#routes).",
       default: [],
+    }),
+    shipped_routes: Type.Boolean({
+      description:
+        'Whether the routes that ship are asked where neither a route nor a runbook takes an alert. See [Routes that ship](#routes-that-ship).',
+      default: true,
     }),
     runbooks: Type.Object(
       {
@@ -183,7 +223,7 @@ export const configSchema = Type.Object(
       section('Logging.'),
     ),
   },
-  closed,
+  { ...closed, $defs: definitions },
 )
 
 /** A file that holds to the schema, defaults filled in. */

@@ -1,10 +1,15 @@
 /** The configuration as the program uses it: defaults filled in, durations in milliseconds, secrets read. */
+import type { LabelTemplate } from '../alert/label-template.ts'
+import type { Parameters } from '../authoring/index.ts'
 import type { Mode } from '../incident/record.ts'
 
 /** At most `count` attempts within `windowMs`. */
 export type Budget = { readonly count: number; readonly windowMs: number }
 
-/** What a route overrides for the alerts that its matchers select; `null`: not overridden. */
+/**
+ * What a route overrides for the alerts that its matchers select; `null` or left out: not overridden, so that the route
+ * around it decides. Every value is the route's own: what it inherits is not copied into it.
+ */
 export type Route = {
   /** Alertmanager matchers; all must hold. */
   readonly match: readonly string[]
@@ -12,6 +17,22 @@ export type Route = {
   readonly mode: Mode | null
   readonly budgets: readonly Budget[] | null
   readonly cooldownMs: number | null
+  /** How the labels name the target; a lineage, or the name of a container or service. */
+  readonly target?: LabelTemplate
+  /** Parameters of the runbook by name; others are inherited by name. */
+  readonly parameters?: Parameters
+  /** Asked in order when this route holds; the first of them that holds narrows it. */
+  readonly routes?: readonly Route[]
+}
+
+/** A route that ships for an alert name that people already have; it sets no limits. */
+export type ShippedRoute = {
+  /** Name of the alert. */
+  readonly name: string
+  /** Alertmanager matchers; all must hold. */
+  readonly match: readonly string[]
+  readonly runbook: string
+  readonly target?: LabelTemplate
 }
 
 /** Credentials towards another system; the values are secrets. */
@@ -34,6 +55,8 @@ export type EngineSettings = {
   /** No setting raises the mode above this. */
   readonly ceiling: Mode
   readonly routes: readonly Route[]
+  /** Asked where neither a route nor a runbook takes an alert; empty where they are switched off. */
+  readonly shippedRoutes: readonly ShippedRoute[]
   readonly budgets: readonly Budget[]
   readonly cooldownMs: number
   /** An ended incident whose alert fires again within this time is the same incident. */

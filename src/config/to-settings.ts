@@ -1,10 +1,12 @@
 /** From the configuration as it is written to the settings as they are used. */
 import { isAbsolute, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { parseLabelTemplate } from '../alert/label-template.ts'
 import { parseBudget } from '../guard/parse-budget.ts'
 import { parseDuration } from '../lib/duration.ts'
-import type { ConfigFile } from './schema.ts'
+import type { ConfigFile, WrittenRoute } from './schema.ts'
 import type { Credentials, Endpoint, Route, Settings, Token } from './settings.ts'
+import { shippedRoutes } from './shipped-routes.ts'
 import { parseSize } from './size.ts'
 
 /** Folder of the runbooks that ship, absolute. */
@@ -54,6 +56,7 @@ function toEngine(config: ConfigFile): Settings['engine'] {
     mode: config.mode,
     ceiling: config.ceiling,
     routes: config.routes.map(toRoute),
+    shippedRoutes: config.shipped_routes ? shippedRoutes : [],
     budgets: config.limits.budgets.map(parseBudget),
     cooldownMs: parseDuration(config.limits.cooldown),
     reopenWithinMs: parseDuration(config.reopen_within),
@@ -66,13 +69,17 @@ function toEngine(config: ConfigFile): Settings['engine'] {
   }
 }
 
-function toRoute({ match, runbook, mode, budgets, cooldown }: ConfigFile['routes'][number]): Route {
+function toRoute(written: WrittenRoute): Route {
+  const { match, runbook, mode, budgets, cooldown, target, parameters, routes } = written
   return {
     match,
     runbook: runbook ?? null,
     mode: mode ?? null,
     budgets: budgets?.map(parseBudget) ?? null,
     cooldownMs: cooldown === undefined ? null : parseDuration(cooldown),
+    ...(target !== undefined && { target: parseLabelTemplate(target) }),
+    ...(parameters !== undefined && { parameters }),
+    ...(routes !== undefined && { routes: routes.map(toRoute) }),
   }
 }
 

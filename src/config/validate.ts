@@ -19,7 +19,14 @@ export type Validation =
   | { readonly ok: true; readonly config: ConfigFile }
   | { readonly ok: false; readonly faults: readonly SchemaFault[] }
 
-const ajv = new Ajv({ strict: true, allErrors: true, useDefaults: true, verbose: true })
+/** Keys that people know from Alertmanager's routes, and what stands for them here. */
+const foreignKeys: Readonly<Record<string, string>> = {
+  continue: 'no such key: one alert goes to one runbook, so the first route that holds decides',
+  matchers: 'the key match',
+  receiver: 'the key runbook',
+}
+
+const ajv = new Ajv({ strict: true, allowUnionTypes: true, allErrors: true, useDefaults: true, verbose: true })
 for (const [name, check] of Object.entries(formats)) ajv.addFormat(name, (text) => check(text) === undefined)
 const isConfig = ajv.compile<ConfigFile>(configSchema)
 
@@ -41,9 +48,9 @@ function describe(error: ErrorObject, isHidden: (path: ConfigPath) => boolean): 
   if (error.keyword === 'additionalProperties') {
     const key = String(error.params.additionalProperty)
     const known = Object.keys(schema.properties ?? {})
-    const near = suggest(key, known)
-    const expected = near === undefined ? `one of ${known.join(', ')}` : `a known key (did you mean ${near}?)`
-    return { path: [...path, key], isKey: true, found: 'an unknown key', expected }
+    const foreign = path[0] === 'routes' && Object.hasOwn(foreignKeys, key) ? foreignKeys[key] : undefined
+    const found = foreign === undefined ? 'an unknown key' : "a key of Alertmanager's routes"
+    return { path: [...path, key], isKey: true, found, expected: foreign ?? expectKey(key, known) }
   }
   if (error.keyword === 'required') {
     const key = String(error.params.missingProperty)
@@ -54,13 +61,25 @@ function describe(error: ErrorObject, isHidden: (path: ConfigPath) => boolean): 
   return { path, isKey: false, found: wrong?.found ?? shown, expected: wrong?.expected ?? expectation(error) }
 }
 
+function expectKey(key: string, known: readonly string[]): string {
+  const near = suggest(key, known)
+  return near === undefined ? `one of ${known.join(', ')}` : `a known key (did you mean ${near}?)`
+}
+
 function expectation(error: ErrorObject): string {
   const schema = error.parentSchema ?? {}
+  if (Array.isArray(schema.type)) return 'a text, a number or a boolean'
   if (Array.isArray(schema.enum)) return `one of ${schema.enum.join(', ')}`
   if (error.keyword === 'minItems') return 'at least one entry'
   if (error.keyword === 'minLength') return 'a text that is not empty'
   if (error.keyword === 'minimum' || error.keyword === 'maximum') return `${schema.minimum} to ${schema.maximum}`
-  const words = { object: 'a mapping', array: 'a list', string: 'a text', integer: 'a whole number' }
+  const words = {
+    object: 'a mapping',
+    array: 'a list',
+    string: 'a text',
+    integer: 'a whole number',
+    boolean: 'true or false',
+  }
   return Object.entries(words).find(([type]) => type === schema.type)?.[1] ?? 'another value'
 }
 

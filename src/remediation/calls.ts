@@ -13,10 +13,16 @@ import { route } from './route.ts'
 
 type Deps = Pick<EngineDeps, 'ledger' | 'runbooks' | 'settings'>
 
-/** The runbook that a label set leads to, if the labels keep its contract. */
-export function leadTo(deps: Deps, labels: Readonly<Record<string, string>>): RunbookInfo | undefined {
-  const { runbook } = route(labels, deps.runbooks.list(), deps.settings)
-  return runbook === null || deps.runbooks.labelFault(runbook.name, labels) !== null ? undefined : runbook
+/** The runbook that a label set leads to, if the labels keep its contract and the parameters of the routes fit it. */
+export function leadTo(
+  { runbooks, settings }: Pick<Deps, 'runbooks' | 'settings'>,
+  labels: Readonly<Record<string, string>>,
+): RunbookInfo | undefined {
+  const routed = route(labels, runbooks.list(), settings)
+  if (routed.runbook === null) return undefined
+  const { name } = routed.runbook
+  const isFit = runbooks.labelFault(name, labels) === null && runbooks.readParameters(name, routed.parameters).ok
+  return isFit ? routed.runbook : undefined
 }
 
 /** Alerts of the incident that fire. */

@@ -8,6 +8,7 @@ import type { Container, RunbookInfo } from './ports.ts'
 import { type Limits, limitsFor, route } from './route.ts'
 import { speakingAlert } from './speaking-alert.ts'
 import { takeOver } from './take-over.ts'
+import { tune } from './tune.ts'
 
 /** An incident as it is decided upon. */
 export type Case = {
@@ -24,21 +25,28 @@ export type Case = {
   readonly isObserved: boolean
 }
 
-/** Builds the case; `null` when the incident's runbook is no longer loaded and no other one matches. */
-export function buildCase(deps: EngineDeps, incident: Incident, containers: readonly Container[]): Case | null {
+/** Why there is no case: no runbook can heal the incident as things are configured now, in words. */
+export type NoCase = { readonly broken: string }
+
+/** Builds the case, unless the incident's runbook is no longer loaded, or the routes give it parameters that do not fit. */
+export function buildCase(deps: EngineDeps, incident: Incident, containers: readonly Container[]): Case | NoCase {
   const { settings, clock } = deps
   const target = toTarget(incident.target, containers)
   const taken = takeOver(deps, incident, target)
-  if (taken === null) return null
+  if (taken === null) return { broken: `runbook ${incident.runbook} is no longer loaded` }
   const spoken = speakingAlert(deps, taken.incident)
   const isSpokenFor = route(spoken.labels, deps.runbooks.list(), settings).runbook?.name === taken.runbook.name
-  const alert = isSpokenFor ? spoken : { ...spoken, labels: taken.observedLabels ?? spoken.labels }
-  const limits = limitsFor(taken.runbook, alert.labels, settings)
+  const labels = isSpokenFor ? spoken.labels : (taken.observedLabels ?? spoken.labels)
+  const read = tune(deps, taken.runbook.name, labels)
+  if (!read.ok)
+    return { broken: `the routes tune runbook ${taken.runbook.name} with what it does not take: ${read.found}` }
+  const limits = limitsFor(taken.runbook, labels, settings)
   const mode = effectiveMode({
     mode: limits.mode,
     ceiling: settings.ceiling,
     containers: containers.map(toContainerFacts),
   })
+  const alert = { labels, annotations: spoken.annotations, parameters: read.parameters }
   const observation = toObservation(target, alert, clock.now())
   // Derived, and kept for those who look at the incident: configuration and labels may have changed since it was opened.
   const isSameMode = taken.incident.mode === mode

@@ -12,19 +12,13 @@ export function toTarget(lineage: Lineage, containers: readonly Container[]): Ta
   return { lineage, engine, project, service: service.join('/'), replicas }
 }
 
-/** What author code receives. */
+/** What author code receives. `parameters` are those that the runbook has read. */
 export function toObservation(
   target: Target,
-  alert: Pick<Observation, 'labels' | 'annotations'>,
+  { labels, annotations, parameters }: Pick<Observation, 'labels' | 'annotations' | 'parameters'>,
   now: number,
 ): Observation {
-  return {
-    at: new Date(now).toISOString(),
-    target,
-    labels: alert.labels,
-    annotations: alert.annotations,
-    parameters: {},
-  }
+  return { at: new Date(now).toISOString(), target, labels, annotations, parameters }
 }
 
 /** What guards ask of a container. */

@@ -1,5 +1,5 @@
 /** Plan: what would be done for an alert now, without doing or recording anything. */
-import type { Action } from '../authoring/index.ts'
+import type { Action, Observation } from '../authoring/index.ts'
 import { judgeOptIn } from '../guard/opt-in.ts'
 import { judgeAll } from '../guard/pipeline.ts'
 import type { Decision, Verdict } from '../guard/verdict.ts'
@@ -12,6 +12,7 @@ import type { Container } from './ports.ts'
 import { propose } from './propose.ts'
 import { resolve } from './resolve.ts'
 import { type Routed, route } from './route.ts'
+import type { RouteStep } from './way.ts'
 
 /** The alert that is planned for. */
 export type PlannedAlert = {
@@ -29,6 +30,8 @@ export type Plan = {
   readonly actions: readonly Action[]
   readonly verdicts: readonly Verdict[]
   readonly detail: string
+  /** The way that the labels took through the routes, outermost first, up to what chose the runbook. */
+  readonly route: readonly RouteStep[]
 }
 
 const nothing: Plan = {
@@ -40,6 +43,7 @@ const nothing: Plan = {
   actions: [],
   verdicts: [],
   detail: '',
+  route: [],
 }
 
 const decisions = { allow: 'act', defer: 'wait', ask: 'ask', refuse: 'refuse' } as const
@@ -60,22 +64,27 @@ export type PlanDeps = Pick<EngineDeps, 'settings' | 'containers' | 'runbooks' |
 /** Plans for an alert that fires now. */
 export async function plan(deps: PlanDeps, alert: PlannedAlert, signal: AbortSignal): Promise<Plan> {
   const routed = route(alert.labels, deps.runbooks.list(), deps.settings)
-  if (routed.runbook === null) return { ...nothing, decision: 'no-route', detail: routed.detail }
-  const chosen = { ...nothing, runbook: routed.runbook.name }
-  const fault = deps.runbooks.labelFault(routed.runbook.name, alert.labels)
+  const way = { ...nothing, route: routed.way }
+  if (routed.runbook === null) return { ...way, decision: 'no-route', detail: routed.detail }
+  const { name } = routed.runbook
+  const chosen = { ...way, runbook: name }
+  const fault = deps.runbooks.labelFault(name, alert.labels)
   if (fault !== null) return { ...chosen, decision: 'no-route', detail: fault }
+  const read = deps.runbooks.readParameters(name, routed.parameters)
+  if (!read.ok) return { ...chosen, decision: 'no-route', detail: read.found }
   try {
     const containers = await deps.containers.list(signal)
-    const resolution = resolve(alert.labels, deps.clock.now(), containers)
+    const { target } = routed
+    const resolution = resolve(alert.labels, { firedAt: deps.clock.now(), containers, target })
     if (resolution.kind === 'none') {
       const { reason, detail } = resolution
       return { ...chosen, verdicts: [refusal('resolve', reason, detail)], detail }
     }
+    const known = { ...chosen, target: resolution.lineage }
     const verdict = judgeOptIn(resolution.containers.map(toContainerFacts))
-    if (verdict.verdict !== 'allow') {
-      return { ...chosen, target: resolution.lineage, verdicts: [verdict], detail: verdict.detail }
-    }
-    return await planClimb(deps, { routed, alert, lineage: resolution.lineage, containers: resolution.containers })
+    if (verdict.verdict !== 'allow') return { ...known, verdicts: [verdict], detail: verdict.detail }
+    const spoken = { ...alert, parameters: read.parameters }
+    return await planClimb(deps, { known, routed, alert: spoken, containers: resolution.containers })
   } catch (error) {
     if (!(error instanceof AdapterError)) throw error
     return { ...chosen, verdicts: [refusal('resolve', 'cannot-tell', error.message)], detail: error.message }
@@ -83,19 +92,19 @@ export async function plan(deps: PlanDeps, alert: PlannedAlert, signal: AbortSig
 }
 
 type ClimbQuestion = {
+  /** What is known of the plan so far. */
+  readonly known: Plan & { readonly target: string }
   readonly routed: Routed
-  readonly alert: PlannedAlert
-  readonly lineage: string
+  readonly alert: PlannedAlert & Pick<Observation, 'parameters'>
   readonly containers: readonly Container[]
 }
 
-const planClimb = async (deps: PlanDeps, question: ClimbQuestion): Promise<Plan> => {
-  const { routed, alert, lineage, containers } = question
+const planClimb = async (deps: PlanDeps, { known, routed, alert, containers }: ClimbQuestion): Promise<Plan> => {
+  const lineage = known.target
   const observation = toObservation(toTarget(lineage, containers), alert, deps.clock.now())
   const active = deps.ledger.activeIncident(lineage)
   const from = active?.runbook === routed.runbook.name ? active.rung : 0
   const { offer } = await propose(deps.runbooks, routed.runbook, { from, observation })
-  const known = { ...nothing, target: lineage, runbook: routed.runbook.name }
   if (offer.kind === 'broken') return { ...known, detail: offer.detail }
   if (offer.kind === 'exhausted') return { ...known, detail: 'no rung of the ladder has anything to do' }
   const facts = gatherFacts(deps, {

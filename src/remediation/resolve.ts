@@ -1,4 +1,8 @@
-/** Resolve: labels to lineage. The first label that is present decides; there is no fall-through to the next. */
+/**
+ * Resolve: labels to lineage. The first label that is present decides; there is no fall-through to the next. A route may
+ * say by a template how its alerts name their target; then no other label counts.
+ */
+import { fillTemplate, type LabelTemplate } from '../alert/label-template.ts'
 import type { Container } from './ports.ts'
 
 type Labels = Readonly<Record<string, string>>
@@ -16,10 +20,18 @@ const composeProject = 'container_label_com_docker_compose_project'
 
 const byService: Selector = (containers, value) => containers.filter((container) => container.service === value)
 
-const byName: Selector = (containers, value) => {
-  const named = containers.filter((container) => container.replica.name === value)
-  return named.length > 0 ? named : byService(containers, value, { labels: {}, firedAt: 0 })
+const byLineage: Selector = (containers, value) => containers.filter((container) => container.lineage === value)
+
+/** Docker's API, and with it Prometheus' service discovery, writes names of containers with a slash before them. */
+const byName: Selector = (containers, value, context) => {
+  const name = value.replace(/^\//, '')
+  const named = containers.filter((container) => container.replica.name === name)
+  return named.length > 0 ? named : byService(containers, name, context)
 }
+
+/** Two slashes make a lineage; else it is the name of a container, else of a service. */
+const byTemplate: Selector = (containers, value, context) =>
+  (value.match(/\//g)?.length ?? 0) >= 2 ? byLineage(containers, value, context) : byName(containers, value, context)
 
 /** The host of `host:port`, `[v6]:port`, or a whole address as black-box probes label it, in lower case. */
 export function hostOf(instance: string): string {
@@ -42,7 +54,7 @@ const byInstance: Selector = (containers, value, { firedAt }) => {
 }
 
 const selectors: readonly (readonly [label: string, select: Selector])[] = [
-  ['selfheal_target', (containers, value) => containers.filter((container) => container.lineage === value)],
+  ['selfheal_target', byLineage],
   ['container_label_com_docker_swarm_service_name', byService],
   [
     composeService,
@@ -59,28 +71,53 @@ const selectors: readonly (readonly [label: string, select: Selector])[] = [
   ['job', byService],
 ]
 
-/**
- * Finds the target that an alert names.
- * `firedAt` (epoch milliseconds) keeps a container that was created after the alert from being taken for its cause.
- */
-export function resolve(labels: Labels, firedAt: number, containers: readonly Container[]): Resolution {
+/** What an alert is looked up in, and how. */
+export type Surroundings = {
+  /** Epoch milliseconds; a container that was created after the alert is not taken for its cause by its address. */
+  readonly firedAt: number
+  readonly containers: readonly Container[]
+  /** How a route says that its alerts name their target; `null`: by the labels that every alert may carry. */
+  readonly target: LabelTemplate | null
+}
+
+type Named = { readonly said: string; readonly value: string; readonly select: Selector }
+
+const none = (reason: 'no-target' | 'ambiguous-target', detail: string): Resolution => ({
+  kind: 'none',
+  reason,
+  detail,
+})
+
+const byPresentLabel = (labels: Labels): Named | string => {
   const present = selectors.find(([label]) => (labels[label] ?? '') !== '')
   if (present === undefined) {
-    const names = selectors.map(([label]) => label).join(', ')
-    return { kind: 'none', reason: 'no-target', detail: `the alert has none of the labels ${names}` }
+    return `the alert has none of the labels ${selectors.map(([label]) => label).join(', ')}`
   }
   const [label, select] = present
   const value = labels[label] ?? ''
+  return { said: `${label}=${JSON.stringify(value.slice(0, 200))}`, value, select }
+}
+
+const byRoute = (target: LabelTemplate, labels: Labels): Named | string => {
+  const filled = fillTemplate(target, labels)
+  if (!filled.ok) {
+    return `the route's target ${JSON.stringify(target.text)} needs the label ${filled.missing}, which the alert has not`
+  }
+  const { value } = filled
+  return { said: `the route's target ${JSON.stringify(value.slice(0, 200))}`, value, select: byTemplate }
+}
+
+/** Finds the one target that an alert names, among the replicas of the containers that are given. */
+export function resolve(labels: Labels, { firedAt, containers, target }: Surroundings): Resolution {
+  const named = target === null ? byPresentLabel(labels) : byRoute(target, labels)
+  if (typeof named === 'string') return none('no-target', named)
+  const { said, value, select } = named
   const replicas = containers.filter((container) => container.isReplica)
-  const lineages = [
-    ...new Set(select(replicas, value, { labels, firedAt }).map((container) => container.lineage)),
-  ].sort()
-  const said = `${label}=${JSON.stringify(value.slice(0, 200))}`
+  const lineages = [...new Set(select(replicas, value, { labels, firedAt }).map(({ lineage }) => lineage))].sort()
   const lineage = lineages[0]
-  if (lineage === undefined) return { kind: 'none', reason: 'no-target', detail: `${said} names no container` }
+  if (lineage === undefined) return none('no-target', `${said} names no container`)
   if (lineages.length > 1) {
-    const detail = `${said} names ${lineages.length} targets: ${lineages.slice(0, 5).join(', ')}`
-    return { kind: 'none', reason: 'ambiguous-target', detail }
+    return none('ambiguous-target', `${said} names ${lineages.length} targets: ${lineages.slice(0, 5).join(', ')}`)
   }
   return { kind: 'target', lineage, containers: replicas.filter((container) => container.lineage === lineage) }
 }

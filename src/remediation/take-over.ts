@@ -2,7 +2,8 @@
  * Take over: which runbook heals an incident may change while it waits.
  *
  * - Its own runbook stays as long as an alert of that runbook fires, but for one that is more urgent.
- * - When none of them fires any more, the other alerts decide, and what the observation itself says.
+ * - When none of them fires any more, the other alerts decide, and what the observation itself says; not while they are
+ *   merely silenced or inhibited.
  */
 import type { Target } from '../authoring/index.ts'
 import type { Incident } from '../incident/record.ts'
@@ -13,8 +14,9 @@ import type { EngineDeps } from './deps.ts'
 import { transition } from './journal.ts'
 import type { RunbookInfo } from './ports.ts'
 import { mostUrgent } from './route.ts'
+import { isSilenced } from './silenced.ts'
 
-type Deps = Pick<EngineDeps, 'ledger' | 'runbooks' | 'settings' | 'clock' | 'log'>
+type Deps = Pick<EngineDeps, 'ledger' | 'runbooks' | 'settings' | 'clock' | 'log' | 'alerts'>
 type Labels = Readonly<Record<string, string>>
 
 /** An incident with the runbook that heals it now. */
@@ -64,7 +66,9 @@ export function takeOver(deps: Deps, incident: Incident, target: Target): Taken 
   const symptom = observedSymptom(target)
   const seen = symptom === null ? null : { ...incident.labels, symptom }
   const lead = seen === null ? undefined : leadTo(deps, seen)
-  const observed = lead === undefined ? [] : [lead]
+  // What is silenced has not ended: its own runbook stays.
+  const isHeld = own !== undefined && isSilenced(deps, incident)
+  const observed = lead === undefined || isHeld ? [] : [lead]
   const next = successor(own, calledRunbooks(deps, incident), observed)
   const isQuiet = firingEpisodes(deps, incident).length === 0
   const runbook = next ?? own

@@ -20,7 +20,7 @@ const open = () => {
   const receiving = createReceiving({ store, clock, metrics, wake })
   const receive = async (alerts: readonly unknown[]) => {
     const body = Buffer.from(JSON.stringify({ version: '4', alerts }))
-    const reading = receiving.readNotification(body, 5000)
+    const reading = await receiving.readNotification(body, 5000)
     if (!reading.ok) throw new Error(reading.reason)
     const id = await receiving.acceptNotification(body, 5000)
     receiving.accepted({ id, notification: reading.notification })

@@ -5,7 +5,7 @@ import { findUnknownRunbooks } from '../../../src/config/known-runbooks.ts'
 import { loadConfig } from '../../../src/config/load-config.ts'
 import { writeFiles } from './temporary-files.ts'
 
-const names = ['container-down', 'unresponsive']
+const names = ['container-down', 'unresponsive'].map((name) => ({ name, parameters: null }))
 
 const check = async (text: string) => {
   const asked: (readonly string[])[] = []
@@ -24,7 +24,7 @@ describe('routes to runbooks', () => {
       file: `${writeFiles({ 'selfheal.yml': 'routes: [{match: [a=b]}, {match: [a=b], runbook: Container_Down}, {match: [c=d], runbook: unresponsive}]' })}/selfheal.yml`,
       env: {},
     }).then((loaded) => (loaded.ok ? loaded : Promise.reject(new Error(formatFaults(loaded.faults)))))
-    expect(findUnknownRunbooks(settings, [...names, 'Container_Down'])).toEqual([])
+    expect(findUnknownRunbooks(settings, [...names, { name: 'Container_Down', parameters: null }])).toEqual([])
     expect(findUnknownRunbooks(settings, names)).toEqual([
       'routes[1].runbook: found "Container_Down", expected one of container-down, unresponsive (did you mean container-down?)',
     ])

@@ -3,14 +3,15 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { formatFaults } from '../../../src/config/config-fault.ts'
-import { loadConfig } from '../../../src/config/load-config.ts'
+import { type ConfigInput, loadConfig } from '../../../src/config/load-config.ts'
+import { shippedRoutes } from '../../../src/config/shipped-routes.ts'
 import { writeFiles } from './temporary-files.ts'
 
 type Surroundings = {
   readonly env?: Readonly<Record<string, string>>
   readonly files?: Readonly<Record<string, string>>
   readonly flags?: Readonly<Record<string, string>>
-  readonly findRunbooks?: (folders: readonly string[]) => Promise<readonly string[]>
+  readonly findRunbooks?: ConfigInput['findRunbooks'] & {}
 }
 
 const load = (text: string, { env = {}, files = {}, ...others }: Surroundings = {}) => {
@@ -44,6 +45,7 @@ describe('without a file', () => {
           mode: 'advise',
           ceiling: 'auto',
           routes: [],
+          shippedRoutes,
           budgets: [
             { count: 3, windowMs: 3_600_000 },
             { count: 7, windowMs: 86_400_000 },
@@ -187,7 +189,7 @@ log:
       '1:7 mode: "atuo" | one of observe, advise, auto',
       '2:1 celing: an unknown key | a known key (did you mean ceiling?)',
       expect.stringMatching(/^4:12 docker\.timeout: 10 \| a duration/),
-      "5:12 docker.opt_in[0]: missing closing ): `(b` at column 4 of the matcher | a pattern in RE2's syntax",
+      "5:12 docker.opt_in[0]: missing closing ): `(b` at column 5 of the matcher | a pattern in RE2's syntax",
       '7:3 prometheus: no url | the key url',
       '7:3 prometheus.scrapeInterval: an unknown key | a known key (did you mean scrape_interval?)',
       '9:19 limits.budgets[1]: "0/1h" | 1 to 1000 attempts',
@@ -340,7 +342,7 @@ describe('a secret', () => {
       const loaded = await load(text, {
         env: { SECRET: secret },
         files: { secret, tokens: `a:${secret}:b\n${secret}\n` },
-        findRunbooks: async () => ['s3cret-valu'],
+        findRunbooks: async () => [{ name: 's3cret-valu', parameters: null }],
       })
       const told = loaded.ok ? loaded.warnings.join() : formatFaults(loaded.faults)
       expect(told).not.toBe('')
