@@ -11,6 +11,12 @@ export const episodeStates = ['firing', 'resolved', 'suppressed', 'vanished'] as
 /** One of `episodeStates`. */
 export type EpisodeState = (typeof episodeStates)[number]
 
+/** What opens an episode: a `notification` that was posted, or a `listing` of what Alertmanager holds. */
+export const episodeOpeners = ['notification', 'listing'] as const
+
+/** One of `episodeOpeners`. */
+export type EpisodeOpener = (typeof episodeOpeners)[number]
+
 /** One continuous firing of one fingerprint. Instants are epoch milliseconds. */
 export type Episode = {
   readonly id: number
@@ -22,8 +28,11 @@ export type Episode = {
   readonly startsAt: number
   readonly openedAt: number
   readonly lastSeenAt: number
+  /** When Alertmanager was asked last and held it, active or not; `null`: no listing has held it yet. */
+  readonly listedAt: number | null
   readonly closedAt: number | null
-  /** Id of the notification that opened it. */
+  readonly openedBy: EpisodeOpener
+  /** The correlation id: the notification that opened it; for `listing` the last one of its receiver before that. */
   readonly notification: number
   /** The incident that it opened or joined. */
   readonly incident: number | null
@@ -39,6 +48,7 @@ export const dispositionReasons = [
   'no-route',
   'own-alert',
   'labels-invalid',
+  'parameters-invalid',
   'no-target',
   'ambiguous-target',
   'not-opted-in',
@@ -82,18 +92,24 @@ export const lateCopyWithinMs = 10 * 60_000
  *
  * A firing report whose `startsAt` is not after the closed episode's `startsAt` is a late copy (HA peers and retries
  * deliver out of order): it does not open a new episode. When it comes long after the close it is none: an alert that
- * was taken for resolved because its sender was cut off fires on with its old `startsAt`.
+ * was taken for resolved because its sender was cut off fires on with its old `startsAt`. Nor is it a copy after
+ * `vanished`, which no message ever said.
  */
 export function stepEpisode(latest: Episode | undefined, report: AlertReport, receivedAt: number): EpisodeStep {
   if (report.status === 'resolved') {
     if (latest === undefined) return { step: 'ignore', because: 'resolved-unknown' }
+    // What was closed as suppressed is over only now: until then it is an alert that somebody silenced.
+    if (latest.state === 'suppressed') return { step: 'close' }
     if (latest.state !== 'firing') return { step: 'ignore', because: 'already-closed' }
-    if (report.startsAt < latest.startsAt && (report.endsAt ?? 0) <= latest.startsAt)
+    // Where a sender gives no start, Alertmanager puts it at the end that was announced: it may lie ahead of our own sight.
+    const beganAt = Math.min(latest.startsAt, latest.openedAt)
+    if (report.startsAt < latest.startsAt && (report.endsAt ?? 0) <= beganAt)
       return { step: 'ignore', because: 'late-copy' }
     return { step: 'close' }
   }
   if (latest === undefined) return { step: 'open' }
   if (latest.state === 'firing') return { step: 'repeat' }
+  if (latest.state === 'vanished') return { step: 'open' }
   // Closed in the future: our clock jumped back, and so may have the one that `startsAt` is from.
   const isRecent = Math.abs(receivedAt - (latest.closedAt ?? receivedAt)) <= lateCopyWithinMs
   if (report.startsAt <= latest.startsAt && isRecent) return { step: 'ignore', because: 'late-copy' }

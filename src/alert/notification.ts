@@ -11,6 +11,7 @@ import { parseInstant, zeroInstant } from '../lib/rfc3339.ts'
 import { copyTexts } from '../lib/text-record.ts'
 import type { AlertReport } from './episode.ts'
 import { computeFingerprint } from './fingerprint.ts'
+import { describeForeignBody } from './foreign-body.ts'
 
 const statusSchema = Type.Union([Type.Literal('firing'), Type.Literal('resolved')])
 const labelsSchema = Type.Union([Type.Record(Type.String(), Type.String()), Type.Null()])
@@ -31,6 +32,7 @@ export const notificationSchema = Type.Object({
   version: Type.Literal('4'),
   receiver: Type.Optional(Type.String()),
   groupKey: Type.Optional(Type.String()),
+  groupLabels: Type.Optional(labelsSchema),
   status: Type.Optional(statusSchema),
   truncatedAlerts: Type.Optional(Type.Integer({ minimum: 0 })),
   alerts: Type.Array(Type.Unknown()),
@@ -55,6 +57,8 @@ export type Notification = {
   /** Name of Alertmanager's receiver, with the characters escaped that are special in regular expressions. */
   readonly receiver: string
   readonly groupKey: string
+  /** What the alerts of its group have in common by the route's `group_by`. */
+  readonly groupLabels: Readonly<Record<string, string>>
   /** Status of the alerts that were sent; with `truncatedAlerts` above 0 it says nothing about the others. */
   readonly status: 'firing' | 'resolved'
   /** How many alerts of the group were cut off by the sender. */
@@ -71,9 +75,13 @@ export type NotificationReading =
   | { readonly ok: true; readonly notification: Notification }
   | { readonly ok: false; readonly reason: string }
 
+const utf8 = new TextDecoder('utf-8', { fatal: true })
 const ajv = new Ajv({ strict: true })
 const isNotification = ajv.compile<Static<typeof notificationSchema>>(notificationSchema)
 const isAlert = ajv.compile<Static<typeof alertSchema>>(alertSchema)
+
+/** Alerts that are read at a stretch where a body is read in slices. */
+const sliceSize = 500
 
 /**
  * Reads the body of a webhook request. `receivedAt` (epoch milliseconds) stands in for instants that a sender left out.
@@ -82,14 +90,41 @@ const isAlert = ajv.compile<Static<typeof alertSchema>>(alertSchema)
  * sets have no prototype, so that no name in them (`__proto__`, `constructor`) means anything but itself.
  */
 export function readNotification(body: Uint8Array, receivedAt: number): NotificationReading {
+  const steps = readInSteps(body, receivedAt)
+  for (;;) {
+    const step = steps.next()
+    if (step.done === true) return step.value
+  }
+}
+
+/** The same for a large body: `pause` runs after the JSON was parsed, and after each 500 alerts. */
+export async function readNotificationInSlices(
+  body: Uint8Array,
+  receivedAt: number,
+  pause: () => Promise<void>,
+): Promise<NotificationReading> {
+  const steps = readInSteps(body, receivedAt)
+  for (;;) {
+    const step = steps.next()
+    if (step.done === true) return step.value
+    await pause()
+  }
+}
+
+function* readInSteps(body: Uint8Array, receivedAt: number): Generator<undefined, NotificationReading, undefined> {
   const read = readJson(body)
   if (!read.ok) return read
-  if (!isNotification(read.value)) return { ok: false, reason: describeFault(isNotification.errors, 'the body') }
-  const { receiver, groupKey, status, truncatedAlerts, alerts: posted } = read.value
+  yield
+  if (!isNotification(read.value)) {
+    const reason = describeForeignBody(read.value) ?? describeFault(isNotification.errors, 'the body')
+    return { ok: false, reason }
+  }
+  const { receiver, groupKey, groupLabels, status, truncatedAlerts, alerts: posted } = read.value
   const alerts: AlertReport[] = []
   const unusable: UnusableAlert[] = []
   let moreUnusable = 0
   for (const [index, alert] of posted.entries()) {
+    if (index > 0 && index % sliceSize === 0) yield
     const report = readAlert(alert, receivedAt)
     if (typeof report !== 'string') alerts.push(report)
     else if (unusable.length === mostUnusable) moreUnusable += 1
@@ -100,6 +135,7 @@ export function readNotification(body: Uint8Array, receivedAt: number): Notifica
     notification: {
       receiver: receiver ?? '',
       groupKey: groupKey ?? '',
+      groupLabels: copyTexts(groupLabels ?? {}),
       status: status ?? (alerts.some((alert) => alert.status === 'firing') ? 'firing' : 'resolved'),
       truncatedAlerts: truncatedAlerts ?? 0,
       alerts,
@@ -114,7 +150,7 @@ type Json = { readonly ok: true; readonly value: unknown } | { readonly ok: fals
 function readJson(body: Uint8Array): Json {
   let text: string
   try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(body)
+    text = utf8.decode(body)
   } catch {
     return { ok: false, reason: 'the body is not UTF-8' }
   }

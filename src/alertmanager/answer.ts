@@ -13,50 +13,74 @@ export type KnownAlert = {
   readonly startsAt: number
   readonly endsAt: number
   readonly updatedAt: number
-  /** `suppressed`: silenced or inhibited. `unprocessed`: it has not been decided yet. */
+  /** `suppressed`: silenced, inhibited or muted. `unprocessed`: it has not been decided yet. */
   readonly state: 'active' | 'suppressed' | 'unprocessed'
+  /** Names of the receivers that it is routed to, as they are written in the configuration. */
+  readonly receivers: readonly string[]
   /** Ids of silences. */
   readonly silencedBy: readonly string[]
   /** Fingerprints of the inhibiting alerts. */
   readonly inhibitedBy: readonly string[]
+  /** Names of the time intervals that mute it; empty before Alertmanager 0.28. */
+  readonly mutedBy: readonly string[]
 }
 
 const textSchema = Type.Record(Type.String(), Type.String())
 
-const alertsSchema = Type.Array(
-  Type.Object({
-    fingerprint: Type.String({ pattern: '^[0-9a-f]{16}$' }),
-    labels: textSchema,
-    annotations: textSchema,
-    startsAt: Type.String(),
-    endsAt: Type.String(),
-    updatedAt: Type.String(),
-    status: Type.Object({
-      state: Type.Union([Type.Literal('active'), Type.Literal('suppressed'), Type.Literal('unprocessed')]),
-      silencedBy: Type.Array(Type.String()),
-      inhibitedBy: Type.Array(Type.String()),
-    }),
+const alertSchema = Type.Object({
+  fingerprint: Type.String({ pattern: '^[0-9a-f]{16}$' }),
+  labels: textSchema,
+  annotations: textSchema,
+  startsAt: Type.String(),
+  endsAt: Type.String(),
+  updatedAt: Type.String(),
+  receivers: Type.Array(Type.Object({ name: Type.String() })),
+  status: Type.Object({
+    state: Type.Union([Type.Literal('active'), Type.Literal('suppressed'), Type.Literal('unprocessed')]),
+    silencedBy: Type.Array(Type.String()),
+    inhibitedBy: Type.Array(Type.String()),
+    mutedBy: Type.Optional(Type.Union([Type.Array(Type.String()), Type.Null()])),
   }),
-)
+})
 
 const ajv = new Ajv({ strict: true })
-const isAlerts = ajv.compile<Static<typeof alertsSchema>>(alertsSchema)
+const isAlert = ajv.compile<Static<typeof alertSchema>>(alertSchema)
 
-/** Reads the answer to a listing; throws `AdapterError` `bad-answer` when any of it is not what it should be. */
-export function readAlerts(text: string): readonly KnownAlert[] {
-  const alerts = parseJsonAnswer('alertmanager', text)
-  if (!isAlerts(alerts)) throw badAnswer('alertmanager', 'with something else than a list of alerts')
-  return alerts.map(({ fingerprint, labels, annotations, startsAt, endsAt, updatedAt, status }) => ({
+/** Alerts that are read before the event loop has its turn. */
+const sliceSize = 500
+
+/**
+ * Reads the answer to a listing, in slices that do not hold up the event loop. Rejects with `AdapterError`
+ * `bad-answer` when any of it is not what it should be.
+ */
+export async function readAlerts(text: string): Promise<readonly KnownAlert[]> {
+  const listed = parseJsonAnswer('alertmanager', text)
+  if (!Array.isArray(listed)) throw badAnswer('alertmanager', 'with something else than a list of alerts')
+  const alerts: KnownAlert[] = []
+  for (let start = 0; start < listed.length; start += sliceSize) {
+    if (start > 0) await new Promise((resolve) => setImmediate(resolve))
+    for (const alert of listed.slice(start, start + sliceSize)) alerts.push(readAlert(alert))
+  }
+  return alerts
+}
+
+const readAlert = (alert: unknown): KnownAlert => {
+  if (!isAlert(alert)) throw badAnswer('alertmanager', 'with something else than a list of alerts')
+  const { fingerprint, labels, annotations, startsAt, endsAt, updatedAt, status, receivers } = alert
+  const mutedBy = status.mutedBy ?? []
+  return {
     fingerprint,
     labels: copyTexts(labels),
     annotations: copyTexts(annotations),
     startsAt: readInstant(startsAt),
     endsAt: readInstant(endsAt),
     updatedAt: readInstant(updatedAt),
-    state: status.state,
+    state: mutedBy.length > 0 ? 'suppressed' : status.state,
+    receivers: receivers.map(({ name }) => name),
     silencedBy: status.silencedBy,
     inhibitedBy: status.inhibitedBy,
-  }))
+    mutedBy,
+  }
 }
 
 /** What a refusal says: Alertmanager answers a JSON string, or an object with a message; empty for anything else. */

@@ -13,6 +13,8 @@ export type Alertmanager = {
   readonly post: (alerts: readonly PostableAlert[], signal: AbortSignal) => Promise<void>
   /** Every alert that it holds: active, silenced, inhibited and not yet processed. */
   readonly list: (signal: AbortSignal) => Promise<readonly KnownAlert[]>
+  /** Whether its configuration mutes routes by the time of day, which a listing does not show. */
+  readonly mutesByTime: (signal: AbortSignal) => Promise<boolean>
   /** Resolves when its API answers with our credentials. */
   readonly ping: (signal: AbortSignal) => Promise<void>
 }
@@ -38,6 +40,10 @@ export function createAlertmanager(
       await ask({ method: 'POST', path: '/api/v2/alerts', headers, body }, signal)
     },
     list: async (signal) => readAlerts((await ask({ method: 'GET', path: '/api/v2/alerts' }, signal)).text),
+    mutesByTime: async (signal) => {
+      const { text } = await ask({ method: 'GET', path: '/api/v2/status' }, signal)
+      return /\b(?:mute|active)_time_intervals\b/.test(text)
+    },
     ping: async (signal) => {
       const answer = await ask({ method: 'GET', path: '/api/v2/status' }, signal)
       if (!answer.text.includes('versionInfo')) {

@@ -38,6 +38,8 @@ export type GuardFacts = {
   /** Reopenings of the target's incidents within the last 24 h. */
   readonly reopened: number
   readonly reopenLimit: number
+  /** No alert of the incident fires, and Alertmanager holds at least one of them as silenced or inhibited. */
+  readonly isSilenced: boolean
 }
 
 /** A guard: a pure function of the facts. Its name is that of its metric label and of its documentation. */

@@ -7,6 +7,7 @@ import { handGuard } from './hand.ts'
 import { handsOffGuard } from './hands-off.ts'
 import { modeGuard } from './mode.ts'
 import { optInGuard } from './opt-in.ts'
+import { silenceGuard } from './silence.ts'
 import { type Decision, decide } from './verdict.ts'
 
 /** Every guard there is. */
@@ -18,6 +19,7 @@ export const guards: readonly Guard[] = [
   budgetGuard,
   cooldownGuard,
   flappingGuard,
+  silenceGuard,
 ]
 
 /** Asks every guard and combines what they say. */

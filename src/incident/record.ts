@@ -163,6 +163,7 @@ export const eventKinds = [
   'incident-reopened',
   'alert-joined',
   'alert-closed',
+  'severity-raised',
   'superseded',
   'rung-skipped',
   'deferred',

@@ -4,6 +4,7 @@ import { effectiveMode } from '../guard/mode.ts'
 import { judgeOptIn } from '../guard/opt-in.ts'
 import type { Incident, Mode } from '../incident/record.ts'
 import { decideReopening } from '../incident/reopen.ts'
+import { isMoreCritical } from '../incident/severity.ts'
 import { AdapterError } from '../lib/adapter-error.ts'
 import type { EngineDeps } from './deps.ts'
 import type { Change, Commit } from './journal.ts'
@@ -21,6 +22,8 @@ const dayMs = 24 * 60 * 60 * 1000
 
 const nameOf = (episode: Episode): string => episode.labels.alertname ?? episode.fingerprint
 
+const severityOf = (episode: Episode): string => episode.labels.severity ?? 'none'
+
 /** Which alert of which notification: the incident itself keeps the notification that opened it. */
 const sourceOf = ({ fingerprint, notification }: Episode) => ({ fingerprint, cameIn: notification })
 
@@ -30,8 +33,11 @@ const examine = (deps: EngineDeps, { episode, containers }: Arrival): Matter | R
   if (routed.runbook === null) return routed
   const fault = runbooks.labelFault(routed.runbook.name, episode.labels)
   if (fault !== null) return { reason: 'labels-invalid', detail: fault }
+  const read = runbooks.readParameters(routed.runbook.name, routed.parameters)
+  if (!read.ok) return { reason: 'parameters-invalid', detail: read.found }
   if (containers instanceof AdapterError) return { reason: 'engine-unreachable', detail: containers.message }
-  const resolution = resolve(episode.labels, episode.startsAt, containers)
+  const { startsAt: firedAt } = episode
+  const resolution = resolve(episode.labels, { firedAt, containers, target: routed.target })
   if (resolution.kind === 'none') return resolution
   const facts = resolution.containers.map(toContainerFacts)
   const verdict = judgeOptIn(facts)
@@ -76,7 +82,7 @@ const open = (deps: EngineDeps, episode: Episode, matter: Matter): Incident =>
     target: matter.lineage,
     runbook: matter.runbook.name,
     mode: matter.mode,
-    severity: episode.labels.severity ?? 'none',
+    severity: severityOf(episode),
     notification: episode.notification,
     labels: episode.labels,
     annotations: episode.annotations,
@@ -100,6 +106,21 @@ const take = (deps: EngineDeps, episode: Episode, matter: Matter): readonly [Inc
     return [last, reopen(deps, last, { episode, mode: matter.mode })]
   }
   return [open(deps, episode, matter), opened(episode, matter)]
+}
+
+/** An incident is as severe as the most critical alert that it ever had. */
+const raiseSeverity = ({ change }: Commit, incident: Incident, episode: Episode): void => {
+  const severity = severityOf(episode)
+  if (!isMoreCritical(severity, incident.severity)) return
+  const { severity: from } = incident
+  change(incident, {
+    change: { severity },
+    note: {
+      kind: 'severity-raised',
+      text: `severity rises from ${from} to ${severity} with ${nameOf(episode)}`,
+      data: { from, to: severity, ...sourceOf(episode) },
+    },
+  })
 }
 
 /** What is admitted: a firing episode, with the containers as they were listed for it, or why they could not be. */
@@ -136,6 +157,7 @@ export function admit(deps: EngineDeps, within: Commit, arrival: Arrival): strin
   const matter = examine(deps, arrival)
   if ('reason' in matter) return dispose(deps, within, { episode, refusal: matter })
   const [incident, step] = take(deps, episode, matter)
-  within.change(incident, { ...step, also: () => deps.ledger.attachEpisode(episode.id, incident.id) })
+  const taken = within.change(incident, { ...step, also: () => deps.ledger.attachEpisode(episode.id, incident.id) })
+  raiseSeverity(within, taken, episode)
   return incident.target
 }

@@ -1,43 +1,30 @@
-/** Episodes: from the inbox, in order, in slices that do not hold up the event loop. */
+/** Apply: from the alerts of a notification to episodes. */
 import { type AlertReport, type Episode, stepEpisode } from '../alert/episode.ts'
-import { type Notification, readNotification } from '../alert/notification.ts'
+import type { Notification, NotificationReading } from '../alert/notification.ts'
+import { unquoteReceiver } from '../alert/receiver-name.ts'
 import type { EngineDeps } from './deps.ts'
-import { type Commit, commit, type JournalDeps } from './journal.ts'
+import type { Commit, JournalDeps } from './journal.ts'
 import type { InboxEntry } from './ledger.ts'
-import { yieldLoop } from './yield-loop.ts'
+import { noteClosed } from './note-closed.ts'
+import { isUncared } from './uncared.ts'
 
-/** Alerts that are applied in one transaction. */
-const sliceSize = 200
-
-/** An alert that still fires this long after its incident ended counts as firing again. */
-const stillFiringAfterMs = 5 * 60_000
-
-type ApplyDeps = JournalDeps & Pick<EngineDeps, 'observer'>
-type Applying = { readonly entry: InboxEntry; readonly targets: Set<string>; readonly within: Commit }
-
-/** An episode that was taken care of, and fires on: its disposition may be outdated, or its incident did not help. */
-const isUncared = (deps: JournalDeps, episode: Episode): boolean => {
-  const incident = episode.incident === null ? undefined : deps.ledger.incident(episode.incident)
-  if (incident === undefined || incident.endedAt === null) return episode.disposition !== null
-  if (incident.outcome === 'advised' || incident.outcome === 'closed') return false
-  // An end in the future is a clock that jumped back: how long ago it was cannot be told, so look again.
-  const sinceEndMs = deps.clock.now() - incident.endedAt
-  return sinceEndMs > stillFiringAfterMs || sinceEndMs < 0
+/** What applying needs. */
+export type ApplyDeps = JournalDeps & Pick<EngineDeps, 'observer'>
+type Applying = {
+  readonly entry: InboxEntry
+  readonly targets: Set<string>
+  readonly within: Commit
+  readonly doubt: () => void
 }
 
-const noteClosed = (deps: JournalDeps, episode: Episode, { targets, within, entry }: Applying): void => {
-  const incident = episode.incident === null ? undefined : deps.ledger.incident(episode.incident)
-  if (incident === undefined || incident.state === 'ended') return
-  const name = episode.labels.alertname ?? episode.fingerprint
-  within.change(incident, {
-    change: {},
-    note: {
-      kind: 'alert-closed',
-      text: `Alertmanager says that ${name} is resolved: that alone proves nothing`,
-      data: { fingerprint: episode.fingerprint, cameIn: entry.id },
-    },
-  })
-  targets.add(incident.target)
+const sayResolved = (name: string): string => `Alertmanager says that ${name} is resolved: that alone proves nothing`
+
+const close = ({ ledger, ...deps }: ApplyDeps, latest: Episode, { entry, within, targets }: Applying): void => {
+  if (latest.state === 'firing') ledger.closeEpisode(latest.id, 'resolved', entry.receivedAt)
+  else ledger.reclassifyEpisode(latest.id, 'resolved')
+  const closing = { episode: latest, say: sayResolved, data: { cameIn: entry.id } }
+  const target = noteClosed({ ledger, ...deps }, within, closing)
+  if (target !== null) targets.add(target)
 }
 
 const applyReport = (deps: ApplyDeps, report: AlertReport, step: Applying): void => {
@@ -57,10 +44,10 @@ const applyReport = (deps: ApplyDeps, report: AlertReport, step: Applying): void
       return
     case 'close':
       if (latest === undefined) return
-      ledger.closeEpisode(latest.id, 'resolved', entry.receivedAt)
-      noteClosed(deps, latest, step)
+      close(deps, latest, step)
       return
     case 'ignore':
+      if (report.status === 'firing') step.doubt()
       deps.log.debug(
         { notification: entry.id, fingerprint: report.fingerprint, because: decision.because },
         'alert ignored',
@@ -75,24 +62,43 @@ const keepUnusable = (deps: ApplyDeps, entry: InboxEntry, { unusable, moreUnusab
   deps.log.warn({ notification: entry.id, unusable: unusable.length + moreUnusable }, 'alerts are unusable')
 }
 
+/** Who posts, and whether alerts were left out. A sender without a receiver's name is none of Alertmanager's. */
+const noteSender = ({ ledger }: ApplyDeps, entry: InboxEntry, notification: Notification): void => {
+  const name = unquoteReceiver(notification.receiver)
+  if (name === '') return
+  ledger.noteReceiver({ name, notification: entry.id }, entry.receivedAt)
+  const group = { receiver: name, labels: notification.groupLabels }
+  ledger.noteGroup(group, notification.truncatedAlerts > 0, entry.receivedAt)
+}
+
+/** A notification of the inbox, with what its body says. */
+export type ReadEntry = { readonly entry: InboxEntry; readonly read: NotificationReading }
+
+/** Collects what applying leads to. */
+export type Effects = { readonly targets: Set<string>; wantsListing: boolean }
+
+/** Part of a notification's alerts; the last part marks it as applied. */
+type Part = { readonly reports: readonly AlertReport[]; readonly isLast: boolean; readonly effects: Effects }
+
 /**
- * Applies one notification; the last slice marks it as applied. Applying it twice changes nothing more. Answers the
- * targets whose incidents have to look.
+ * Applies part of a notification within a commit. Applying it twice changes nothing more: what was interrupted is applied
+ * from its beginning.
  */
-export async function applyNotification(deps: ApplyDeps, entry: InboxEntry): Promise<ReadonlySet<string>> {
-  const read = readNotification(entry.body, entry.receivedAt)
-  const reports = read.ok ? read.notification.alerts : []
-  const targets = new Set<string>()
-  if (!read.ok) deps.log.error({ notification: entry.id, found: read.reason }, 'stored notification is unusable')
-  for (let start = 0; start < Math.max(1, reports.length); start += sliceSize) {
-    const isLast = start + sliceSize >= reports.length
-    commit(deps, (within) => {
-      for (const report of reports.slice(start, start + sliceSize))
-        applyReport(deps, report, { entry, targets, within })
-      if (isLast && read.ok) keepUnusable(deps, entry, read.notification)
-      if (isLast) deps.ledger.markApplied(entry.id)
-    })
-    await yieldLoop()
+export function applyPart(
+  deps: ApplyDeps,
+  within: Commit,
+  { entry, read, reports, isLast, effects }: ReadEntry & Part,
+) {
+  const doubt = (): void => {
+    effects.wantsListing = true
   }
-  return targets
+  for (const report of reports) applyReport(deps, report, { entry, targets: effects.targets, within, doubt })
+  if (!isLast) return
+  if (!read.ok) deps.log.error({ notification: entry.id, found: read.reason }, 'stored notification is unusable')
+  else {
+    if (read.notification.truncatedAlerts > 0) doubt()
+    keepUnusable(deps, entry, read.notification)
+    noteSender(deps, entry, read.notification)
+  }
+  deps.ledger.markApplied(entry.id)
 }

@@ -2,6 +2,7 @@
 import type { EngineDeps } from './deps.ts'
 import { createIntake } from './intake.ts'
 import { createQueue } from './queue.ts'
+import { createReconciliation } from './reconciliation.ts'
 import { step } from './step.ts'
 
 /** The engine as the composition root sees it. */
@@ -10,6 +11,10 @@ export type Engine = {
   readonly start: () => void
   /** Something was committed to the inbox. */
   readonly wake: () => void
+  /** Asks Alertmanager what it holds and brings the alerts in line; resolves when that is done. Never rejects. */
+  readonly reconcile: () => Promise<void>
+  /** When the last reconciliation was begun that every Alertmanager answered, epoch milliseconds; `null`: none yet. */
+  readonly reconciledAt: () => number | null
   /** A person or a job changed something about the target. */
   readonly kick: (target: string) => void
   /** Stops taking in and proving; a running action is seen through. */
@@ -27,7 +32,8 @@ export function createEngine(deps: EngineDeps): Engine {
     clock: deps.clock,
     failed: (target, error) => logFailure(deps, target, error),
   })
-  const intake = createIntake(deps, queue.kick)
+  const reconciliation = createReconciliation(deps, (listing) => intake.reconcile(listing))
+  const intake = createIntake(deps, { kick: queue.kick, wantListing: reconciliation.kick })
 
   const goOn = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
@@ -45,12 +51,15 @@ export function createEngine(deps: EngineDeps): Engine {
     start: () => {
       void goOn()
       intake.wake()
+      reconciliation.kick()
     },
     wake: intake.wake,
+    reconcile: reconciliation.run,
+    reconciledAt: reconciliation.completedAt,
     kick: queue.kick,
     stop: async () => {
       stopping.abort(new Error('stopping'))
-      await Promise.all([intake.stop(), queue.stop()])
+      await Promise.all([reconciliation.stop(), intake.stop(), queue.stop()])
     },
   }
 }

@@ -21,6 +21,8 @@ export type Question = {
   readonly rung: number
   readonly limits: Limits
   readonly containers: readonly Container[]
+  /** The incident's alerts are silenced or inhibited; default: they are not. */
+  readonly isSilenced?: boolean
 }
 
 const attemptsOn = (deps: { readonly ledger: FactsLedger }, question: Question, now: number): readonly Attempt[] => {
@@ -55,5 +57,6 @@ export function gatherFacts(
     attempts: attemptsOn(deps, question, now),
     reopened: deps.ledger.reopenedSince(question.lineage, now - dayMs),
     reopenLimit: deps.settings.reopenLimit,
+    isSilenced: question.isSilenced ?? false,
   }
 }

@@ -22,6 +22,7 @@ import { type PreCheck, preCheck } from './pre-check.ts'
 import { type Proposed, propose } from './propose.ts'
 import { seeReplicas } from './see.ts'
 import { proveAndSettle } from './settle.ts'
+import { isSilenced } from './silenced.ts'
 import { describeSkips, recordSkips } from './skips.ts'
 import { unreachable } from './unreachable.ts'
 
@@ -33,9 +34,8 @@ export async function heal(deps: EngineDeps, incident: Incident, signal: AbortSi
   if (seen instanceof AdapterError) return unreachable(deps, incident, seen)
   if (seen.length === 0) return gone(deps, incident)
   const subject = buildCase(deps, incident, seen)
-  if (subject !== null) return decide(deps, subject, signal)
-  const detail = `runbook ${incident.runbook} is no longer loaded`
-  return giveUp(deps, incident, { reason: 'runbook-broken', detail, containers: seen })
+  if (!('broken' in subject)) return decide(deps, subject, signal)
+  return giveUp(deps, incident, { reason: 'runbook-broken', detail: subject.broken, containers: seen })
 }
 
 /** Proposes, looks, asks the guards, and climbs when nothing speaks against it. */
@@ -43,16 +43,20 @@ const decide = async (deps: EngineDeps, subject: Case, signal: AbortSignal): Pro
   const { incident, runbook, observation, containers, mode, limits } = subject
   const { offer, skips } = await propose(deps.runbooks, runbook, { from: incident.rung, observation })
   if (offer.kind === 'broken') {
+    if (isSilenced(deps, incident)) return hold(deps, subject, { kind: 'silenced' })
     return giveUp(deps, incident, { reason: 'runbook-broken', detail: offer.detail, containers, mode })
   }
   const rung = offer.kind === 'climb' ? offer.rung : runbook.ladder[runbook.ladder.length - 1]
   const before = await preCheck(deps, subject, { checks: rung?.verify ?? [], signal })
   if (before.kind === 'holds') return endUntouched(deps, subject)
   if (before.kind === 'young') return hold(deps, subject, { kind: 'young', remainingMs: before.remainingMs })
-  if (isUnproven(deps, subject, before)) return hold(deps, subject, { kind: 'unproven' })
-  if (offer.kind === 'exhausted') return exhaust(deps, subject, skips)
-  const facts = gatherFacts(deps, { lineage: incident.target, incident, rung: offer.index, limits, containers })
-  const decision = judgeAll(facts)
+  const silence = { isSilenced: isSilenced(deps, incident) }
+  if (!silence.isSilenced && isUnproven(deps, subject, before)) return hold(deps, subject, { kind: 'unproven' })
+  if (offer.kind === 'exhausted') {
+    return silence.isSilenced ? hold(deps, subject, { kind: 'silenced' }) : exhaust(deps, subject, skips)
+  }
+  const question = { lineage: incident.target, incident, rung: offer.index, limits, containers, ...silence }
+  const decision = judgeAll(gatherFacts(deps, question))
   deps.observer.decided(decision)
   const climb = { index: offer.index, rung: offer.rung, actions: offer.actions, decision, before: before.sight, skips }
   if (decision.verdict !== 'allow') return hold(deps, subject, { kind: 'guarded', climb })
@@ -65,10 +69,13 @@ const isUnproven = (deps: EngineDeps, { incident, isQuiet, isObserved }: Case, b
   return !isObserved && unhelpfulAttempts(deps, incident).at(-1)?.proof !== 'not_recovered'
 }
 
-/** The alerts closed: resolved. They still fire although the checks hold: recovered without us. As of now, after the look. */
+/**
+ * The alerts closed: resolved. They still fire (or would, if nobody had silenced them) although the checks hold:
+ * recovered without us. As of now, after the look.
+ */
 const endUntouched = (deps: EngineDeps, { incident }: Case): Next => {
   commit(deps, (within) => {
-    const isQuiet = firingEpisodes(deps, incident).length === 0
+    const isQuiet = firingEpisodes(deps, incident).length === 0 && !isSilenced(deps, incident)
     const still = deps.ledger.attemptsOf(incident.id).length === 0 ? 'nothing was done' : 'nothing more was done'
     return endWellWithin(deps, within, {
       incident,

@@ -16,6 +16,7 @@ import { unhelpfulAttempts } from './opening.ts'
 export type Holding =
   | { readonly kind: 'young'; readonly remainingMs: number }
   | { readonly kind: 'unproven' }
+  | { readonly kind: 'silenced' }
   | { readonly kind: 'guarded'; readonly climb: Climb }
 
 /** Refusals that will not go away by themselves: a person has to know. */
@@ -87,6 +88,8 @@ const holdGuarded = async (deps: EngineDeps, subject: Case, climb: Climb): Promi
         end(deps, incident, { outcome: 'advised', reason, text: `observe only; would have done: ${text}`, data })
         return again
       }
+      const isSilent = climb.decision.verdicts.some((one) => one.reason === 'silenced')
+      if (isFinal(deps, incident, reason) && isSilent) return holdSilenced(deps, incident)
       if (isFinal(deps, incident, reason)) return giveUp(deps, incident, { reason, detail, containers, mode })
       remain(deps, incident, { state: 'open', reason, until: null, note: { kind: 'refused', text, data } })
       return wait()
@@ -110,6 +113,15 @@ const holdUnproven = async (deps: EngineDeps, { incident, containers, mode }: Ca
   return wait()
 }
 
+/** A person has silenced its alerts, and knows: nothing is done, and nobody is told, before that ends. */
+const holdSilenced = (deps: EngineDeps, incident: Incident): Next => {
+  const text = 'its alerts are silenced or inhibited in Alertmanager: it is left alone until that ends'
+  const note: Note = { kind: 'deferred', text, data: { reason: 'silenced' } }
+  const until = deps.clock.now() + lookAgainMs
+  remain(deps, incident, { state: 'deferred', reason: 'silenced', until, note })
+  return wait()
+}
+
 const describeGuarded = ({ index, actions, decision }: Climb) => {
   const reason = decision.reason ?? 'cannot-tell'
   const verdicts = decision.verdicts.filter((one) => one.verdict !== 'allow')
@@ -128,6 +140,8 @@ export async function hold(deps: EngineDeps, subject: Case, holding: Holding): P
       if (incident.state === 'awaiting_approval') return wait()
       return holdUnproven(deps, subject)
     }
+    case 'silenced':
+      return incident.state === 'awaiting_approval' ? wait() : holdSilenced(deps, incident)
     case 'young': {
       const until = deps.clock.now() + holding.remainingMs
       const note: Note = { kind: 'pre-check', text: 'it runs, but not yet for long enough to prove anything' }

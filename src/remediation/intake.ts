@@ -2,15 +2,19 @@
 import type { Episode } from '../alert/episode.ts'
 import { AdapterError } from '../lib/adapter-error.ts'
 import { type Arrival, admit } from './admit.ts'
-import { applyNotification } from './apply-notification.ts'
+import { applyInbox } from './apply-inbox.ts'
+import type { Effects } from './apply-notification.ts'
 import type { EngineDeps } from './deps.ts'
-import { commit } from './journal.ts'
+import { type Commit, commit } from './journal.ts'
+import { createReconciler, type Listing } from './reconcile.ts'
 import { yieldLoop } from './yield-loop.ts'
 
 /** Takes in what is committed to the inbox. */
 export type Intake = {
   /** Something was committed, or may be taken in now. */
   readonly wake: () => void
+  /** Brings episodes in line with a listing, after what was accepted before it; resolves with whether that was done. */
+  readonly reconcile: (listing: Listing) => Promise<boolean>
   /** Resolves when nothing is being taken in any more. */
   readonly stop: () => Promise<void>
 }
@@ -21,20 +25,69 @@ const retryMs = 5_000
 /** Episodes that are routed in one transaction; between slices the event loop runs. */
 const sliceSize = 50
 
-/** Creates an intake. `kick` is told of each target whose incident has to look. */
-export function createIntake(deps: EngineDeps, kick: (target: string) => void): Intake {
+/** Alerts that are applied at a stretch: then what they led to is routed, however many more there are. */
+const roundSize = 2_000
+
+/** A listing waits until what was accepted before it is applied, but for no more alerts than this: there will be another. */
+const listingPatience = 50_000
+
+/** Told of what was taken in. */
+export type IntakeListener = {
+  /** The target's incident has to look. */
+  readonly kick: (target: string) => void
+  /** Only a listing of Alertmanager's alerts, asked for from now on, can tell what a notification left open. */
+  readonly wantListing: () => void
+}
+
+type Work = { readonly listing: Listing; readonly done: (isApplied: boolean) => void }
+
+/** Creates an intake. */
+export function createIntake(deps: EngineDeps, { kick, wantListing }: IntakeListener): Intake {
   const { ledger, clock, log } = deps
   const stopping = new AbortController()
   let isWoken = false
   let isListed = true
   let running: Promise<void> | null = null
+  let work: Work | null = null
+  const reconciler = createReconciler(deps)
 
-  /** One at a time: a notification may be large, and so may be the backlog. */
-  const applyInbox = async (): Promise<void> => {
-    for (;;) {
-      const [entry] = ledger.pendingNotifications(1)
-      if (entry === undefined) return
-      for (const target of await applyNotification(deps, entry)) kick(target)
+  const { breathe: pause = yieldLoop } = deps
+
+  /**
+   * Answers whether the inbox is empty. Incidents look when the round is over: what closed one of their alerts may have
+   * opened another one, which is routed first.
+   */
+  const emptyInbox = async (most: number): Promise<boolean> => {
+    const closed = new Set<string>()
+    const applied = ({ targets, wantsListing }: Effects): void => {
+      for (const target of targets) closed.add(target)
+      if (wantsListing) wantListing()
+    }
+    try {
+      return await applyInbox(deps, { most, pause, applied, signal: stopping.signal })
+    } finally {
+      for (const target of closed) kick(target)
+    }
+  }
+
+  /** A long listing does not hold up what is accepted meanwhile. */
+  const betweenSlices = async (): Promise<void> => {
+    await pause()
+    stopping.signal.throwIfAborted()
+    await emptyInbox(roundSize)
+  }
+
+  const applyListing = async (): Promise<void> => {
+    if (work === null) return
+    const { listing, done } = work
+    work = null
+    let isApplied = false
+    try {
+      if (!(await emptyInbox(listingPatience))) return
+      for (const target of await reconciler.apply(listing, betweenSlices)) kick(target)
+      isApplied = true
+    } finally {
+      done(isApplied)
     }
   }
 
@@ -52,7 +105,9 @@ export function createIntake(deps: EngineDeps, kick: (target: string) => void): 
   }
 
   const admitAll = (episodes: readonly Episode[], containers: Arrival['containers']): void => {
-    const targets = commit(deps, (within) => episodes.map((episode) => admit(deps, within, { episode, containers })))
+    const admitted = (within: Commit) => episodes.map((episode) => admit(deps, within, { episode, containers }))
+    // What is lost of it with the machine is decided again: whatever acts upon it is synced before it acts.
+    const targets = commit(deps, admitted, 'with-the-next')
     for (const target of new Set(targets)) if (target !== null) kick(target)
   }
 
@@ -71,12 +126,11 @@ export function createIntake(deps: EngineDeps, kick: (target: string) => void): 
 
   /** What needs no container is decided without them; the rest is told that they cannot be listed, and tried again. */
   const routeEpisodes = async (): Promise<void> => {
-    const episodes = ledger.unroutedEpisodes()
-    if (episodes.length === 0) return
+    let slice = ledger.unroutedEpisodes(0, sliceSize)
+    if (slice.length === 0) return
     const containers = await listContainers()
     let failure: { readonly error: unknown } | null = null
-    for (let start = 0; start < episodes.length && !stopping.signal.aborted; start += sliceSize) {
-      const slice = episodes.slice(start, start + sliceSize)
+    while (slice.length > 0 && !stopping.signal.aborted) {
       try {
         admitAll(slice, containers)
       } catch {
@@ -86,10 +140,11 @@ export function createIntake(deps: EngineDeps, kick: (target: string) => void): 
           failure ??= { error }
         }
       }
-      await yieldLoop()
+      await pause()
+      slice = ledger.unroutedEpisodes(slice.at(-1)?.id, sliceSize)
     }
     if (failure !== null) throw failure.error
-    if (containers instanceof AdapterError && ledger.unroutedEpisodes().length > 0) throw containers
+    if (containers instanceof AdapterError && ledger.unroutedEpisodes(0, 1).length > 0) throw containers
   }
 
   /** Takes in until nothing is left; faults are retried for ever, because an accepted alert is never dropped. */
@@ -97,7 +152,8 @@ export function createIntake(deps: EngineDeps, kick: (target: string) => void): 
     while (isWoken && !stopping.signal.aborted) {
       isWoken = false
       try {
-        await applyInbox()
+        if (!(await emptyInbox(roundSize))) isWoken = true
+        await applyListing()
         await routeEpisodes()
       } catch (error) {
         if (stopping.signal.aborted) return
@@ -119,9 +175,17 @@ export function createIntake(deps: EngineDeps, kick: (target: string) => void): 
 
   return {
     wake,
+    reconcile: (listing) =>
+      new Promise((resolve) => {
+        work?.done(false)
+        work = { listing, done: resolve }
+        if (stopping.signal.aborted) resolve(false)
+        else wake()
+      }),
     stop: async () => {
       stopping.abort(new Error('stopping'))
       await running
+      work?.done(false)
     },
   }
 }

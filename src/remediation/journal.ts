@@ -1,7 +1,7 @@
 /** The one way in which an incident changes: state and event in one transaction, log lines once it is committed. */
 import type { EventKind, Incident } from '../incident/record.ts'
 import type { EngineDeps } from './deps.ts'
-import type { IncidentChange } from './ledger.ts'
+import type { IncidentChange, Sync } from './ledger.ts'
 
 /** What is written beside the change. */
 export type Note = {
@@ -41,7 +41,7 @@ const lineOf = (incident: Incident, note: Note): Readonly<Record<string, unknown
 })
 
 /** Runs `work` in one transaction. Nothing is logged, and nothing has changed, when it throws. */
-export function commit<T>(deps: JournalDeps, work: (within: Commit) => T): T {
+export function commit<T>(deps: JournalDeps, work: (within: Commit) => T, sync: Sync = 'now'): T {
   const { ledger, clock, log } = deps
   const lines: Parameters<Commit['tell']>[] = []
   const change: Commit['change'] = (incident, step) => {
@@ -52,7 +52,10 @@ export function commit<T>(deps: JournalDeps, work: (within: Commit) => T): T {
     lines.push([lineOf(changed, step.note), step.note.kind])
     return changed
   }
-  const result = ledger.transaction(() => work({ change, tell: (fields, phrase) => lines.push([fields, phrase]) }))
+  const result = ledger.transaction(
+    () => work({ change, tell: (fields, phrase) => lines.push([fields, phrase]) }),
+    sync,
+  )
   for (const [fields, phrase] of lines) log.info(fields, phrase)
   return result
 }

@@ -79,6 +79,21 @@ export type IncidentFilter = {
 /** A raw notification from the inbox. */
 export type InboxEntry = { readonly id: number; readonly receivedAt: number; readonly body: Buffer }
 
+/** A receiver of Alertmanager that has posted to us. */
+export type KnownReceiver = {
+  /** As it is written in Alertmanager's configuration. */
+  readonly name: string
+  /** The last notification that it posted. */
+  readonly notification: number
+}
+
+/** A group of alerts as a notification names it. */
+export type AlertGroup = {
+  /** Name of Alertmanager's receiver, as in its configuration. */
+  readonly receiver: string
+  readonly labels: Readonly<Record<string, string>>
+}
+
 /** An escalation that is no longer sent, and whether its receiver had ever accepted it. */
 export type Withdrawn = {
   readonly receiver: string
@@ -86,13 +101,22 @@ export type Withdrawn = {
   readonly delivered: boolean
 }
 
+/** When the disk is made to keep a transaction. */
+export type Sync = 'now' | 'with-the-next'
+
 /** What the engine remembers. */
 export type Ledger = {
-  /** Runs `work` in one transaction (nested calls join the outer one); rolls back when it throws. */
-  readonly transaction: <T>(work: () => T) => T
+  /**
+   * Runs `work` in one transaction (nested calls join the outer one); rolls back when it throws. `with-the-next`: it
+   * survives the end of the machine only with the next transaction that is synced, and what is lost is done again.
+   */
+  readonly transaction: <T>(work: () => T, sync?: Sync) => T
 
-  /** Accepted notifications that have not been applied to episodes, oldest first. */
-  readonly pendingNotifications: (limit: number) => readonly InboxEntry[]
+  /**
+   * Accepted notifications that have not been applied to episodes, oldest first: at most `limit`, and from the second one
+   * on no more than `maxBytes` of bodies in all.
+   */
+  readonly pendingNotifications: (limit: number, maxBytes?: number) => readonly InboxEntry[]
   readonly markApplied: (notification: number) => void
   /** How many accepted notifications have not been applied. */
   readonly pendingCount: () => number
@@ -103,21 +127,38 @@ export type Ledger = {
    */
   readonly deadLetterAlerts: (notification: number, unusable: readonly UnusableAlert[], at: number) => void
 
+  /** Learns the name of a receiver of Alertmanager that has posted; the latest 100 names are kept. */
+  readonly noteReceiver: (receiver: KnownReceiver, at: number) => void
+  readonly knownReceivers: () => readonly KnownReceiver[]
+  /** Notes whether the group's last notification left alerts out; the latest 1,000 truncated groups are kept. */
+  readonly noteGroup: (group: AlertGroup, isTruncated: boolean, at: number) => void
+  /** Groups whose last notification left alerts out, and came after `since`. */
+  readonly truncatedGroups: (since: number) => readonly AlertGroup[]
+
   readonly latestEpisode: (fingerprint: string) => Episode | undefined
   readonly episode: (id: number) => Episode | undefined
   readonly openEpisode: (report: AlertReport, notification: number, at: number) => Episode
   /** Notes that the open episode was reported again. */
   readonly touchEpisode: (id: number, at: number) => void
+  /** Opens an episode of an alert that Alertmanager held at `at`. */
+  readonly openListedEpisode: (report: AlertReport, notification: number, at: number) => Episode
+  /** Notes that Alertmanager held the open episode's alert at `at`. */
+  readonly confirmEpisode: (id: number, at: number) => void
   readonly closeEpisode: (id: number, state: Exclude<EpisodeState, 'firing'>, at: number) => void
+  /** Gives a closed episode another reason for being closed; when it was closed stays. */
+  readonly reclassifyEpisode: (id: number, state: Exclude<EpisodeState, 'firing'>) => void
   readonly attachEpisode: (id: number, incident: number) => void
   readonly disposeEpisode: (id: number, disposition: Disposition) => void
   /** The firing episode is unrouted again, until it is attached or disposed of. */
   readonly recheckEpisode: (id: number) => void
-  /** Firing episodes that are to be decided upon: anew, or because no incident has taken them and none is known not to. */
-  readonly unroutedEpisodes: () => readonly Episode[]
+  /** Firing episodes that are to be decided upon: anew, or because no incident has taken them and none is known not to. Those
+   * with a greater id than `after`, oldest first. */
+  readonly unroutedEpisodes: (after?: number, limit?: number) => readonly Episode[]
   readonly episodesOf: (incident: number) => readonly Episode[]
-  /** Newest first. */
-  readonly listEpisodes: (limit: number) => readonly Episode[]
+  /** Firing and suppressed episodes with a greater id, oldest first. */
+  readonly heldEpisodes: (after: number, limit: number) => readonly Episode[]
+  /** Newest first; with `isRouted` only those that an incident took, or only those that none did. */
+  readonly listEpisodes: (limit: number, isRouted?: boolean) => readonly Episode[]
 
   readonly openIncident: (incident: NewIncident) => Incident
   readonly incident: (id: number) => Incident | undefined

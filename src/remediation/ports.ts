@@ -105,6 +105,11 @@ export type AlertsView = {
   readonly alerts: readonly HeldAlert[]
   /** Whether every configured Alertmanager answered: only then does the absence of an alert say anything. */
   readonly isComplete: boolean
+  /**
+   * Whether a configuration mutes routes by the time of day, or may: a listing does not tell what that holds back.
+   * Default: none does.
+   */
+  readonly mayMute?: boolean
 }
 
 /** The alerts that Alertmanager holds. */

@@ -25,12 +25,12 @@ export function publishEvents(ledger: Ledger, listener: (event: TimelineEvent) =
 
   return {
     ...ledger,
-    transaction: (work) => {
+    transaction: (work, sync) => {
       const mark = waiting.length
       depth += 1
       let isDone = false
       try {
-        const result = ledger.transaction(work)
+        const result = ledger.transaction(work, sync)
         isDone = true
         return result
       } finally {

@@ -1,11 +1,12 @@
 /** Settle: what the proof of an attempt means for the incident. */
 import type { Attempt, Incident, IncidentReason, ProofResult } from '../incident/record.ts'
 import { evaluateChecks, type Sight } from './checks/evaluate.ts'
+import { isRunningAlone } from './checks/running-alone.ts'
 import type { EngineDeps } from './deps.ts'
 import { endWellWithin } from './end-well.ts'
 import { commit, type Note, transition } from './journal.ts'
 import type { RunbookInfo } from './ports.ts'
-import { firstLook, isRunningAlone, type Proof, type ProofTask, prove, toEvidence } from './prove.ts'
+import { firstLook, type Proof, type ProofTask, prove, toEvidence } from './prove.ts'
 
 /** An attempt whose call is over, with the runbook that it belongs to. */
 export type Unproven = {

@@ -6,11 +6,12 @@ import { expireApproval } from './expire-approval.ts'
 import { heal } from './heal.ts'
 import { idle, type Next, wait } from './next.ts'
 import { resume } from './resume.ts'
+import { isSilenced } from './silenced.ts'
 import { isCalledElsewhere } from './take-over.ts'
 import { watchEscalated } from './watch-escalated.ts'
 
 /** What may be known by now although nothing happened that we are told of. */
-const mayClearUp: readonly (IncidentReason | null)[] = ['engine-unreachable', 'cannot-tell']
+const mayClearUp: readonly (IncidentReason | null)[] = ['engine-unreachable', 'cannot-tell', 'silenced']
 
 /** A waiting incident is looked at again early when its alerts have closed, or when they call for another runbook. */
 const wantsAttention = (deps: EngineDeps, incident: Incident): boolean =>
@@ -37,7 +38,7 @@ export async function step(deps: EngineDeps, target: string, signal: AbortSignal
     case 'deferred':
       return remainingMs <= 0 || wantsAttention(deps, incident) ? heal(deps, incident, signal) : wait(remainingMs)
     case 'awaiting_approval':
-      if (remainingMs <= 0) return expireApproval(deps, incident, signal)
+      if (remainingMs <= 0 && !isSilenced(deps, incident)) return expireApproval(deps, incident, signal)
       return wantsAttention(deps, incident) ? heal(deps, incident, signal) : wait(remainingMs)
     case 'acting':
     case 'verifying':

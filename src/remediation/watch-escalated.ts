@@ -10,11 +10,16 @@ import { again, type Next, wait } from './next.ts'
 import { toObservation, toTarget } from './observe.ts'
 import { preCheck } from './pre-check.ts'
 import { seeReplicas } from './see.ts'
+import { isSilenced } from './silenced.ts'
 import { speakingAlert } from './speaking-alert.ts'
+
+/** An alert of it fires, or would if nobody had silenced it. */
+const isAlive = (deps: EngineDeps, incident: Incident): boolean =>
+  firingEpisodes(deps, incident).length > 0 || isSilenced(deps, incident)
 
 /** Looks only when no alert fires any more; never acts. */
 export async function watchEscalated(deps: EngineDeps, incident: Incident, signal: AbortSignal): Promise<Next> {
-  if (firingEpisodes(deps, incident).length > 0) return wait()
+  if (isAlive(deps, incident)) return wait()
   const containers = await seeReplicas(deps, incident.target, signal)
   if (containers instanceof AdapterError) return wait()
   if (containers.length === 0) return watchGone(deps, incident)
@@ -34,7 +39,7 @@ export async function watchEscalated(deps: EngineDeps, incident: Incident, signa
   )
   if (look.kind === 'young') return wait(look.remainingMs)
   // An alert may have joined while we looked.
-  if (look.kind !== 'holds' || firingEpisodes(deps, incident).length > 0) return wait()
+  if (look.kind !== 'holds' || isAlive(deps, incident)) return wait()
   end(deps, incident, { outcome: 'resolved', text: 'the alerts closed and the checks hold' })
   return again
 }
@@ -47,7 +52,7 @@ const watchGone = (deps: EngineDeps, incident: Incident): Next => {
     return wait(goneAfterMs)
   }
   if (now < incident.until) return wait(incident.until - now)
-  if (firingEpisodes(deps, incident).length > 0) return wait()
+  if (isAlive(deps, incident)) return wait()
   end(deps, incident, { outcome: 'target_gone', text: 'no container of the target has come back' })
   return again
 }

@@ -1,6 +1,7 @@
 /** Watches the systems that selfheal depends on: asks each of them again and again whether it answers. */
 import cron from 'node-cron'
 import type { Log } from '../lib/log.ts'
+import { toCronLogger } from './cron-logger.ts'
 
 /** A system, by the name that metrics and status use, and the question whether it answers. */
 export type Dependency = {
@@ -32,17 +33,6 @@ export type WatchDeps = {
 const everyFifteenSeconds = '*/15 * * * * *'
 const patienceMs = 5_000
 
-/** By itself node-cron writes to the console, between our lines. */
-const toCronLogger = (log: Log) => {
-  const write = (detail: string | Error, err?: Error) =>
-    log.warn(
-      { job: 'dependency-watch', ...(detail instanceof Error ? { err: detail } : { detail, err }) },
-      'job is late',
-    )
-  const ignore = (): void => {}
-  return { debug: ignore, info: ignore, warn: write, error: write }
-}
-
 /** Creates the watch; nothing is asked before `start`. */
 export function createDependencyWatch({ dependencies, log, report }: WatchDeps): DependencyWatch {
   const seen = new Map<string, Reachability>()
@@ -71,7 +61,7 @@ export function createDependencyWatch({ dependencies, log, report }: WatchDeps):
   const task = cron.createTask(everyFifteenSeconds, askAll, {
     noOverlap: true,
     name: 'dependency-watch',
-    logger: toCronLogger(log),
+    logger: toCronLogger(log, 'dependency-watch'),
   })
   return {
     start: async () => {

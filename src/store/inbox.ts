@@ -13,6 +13,8 @@ export type Inbox = {
    * fails or the storage is closed; nothing of a rejected body is kept. `receivedAt` is epoch milliseconds.
    */
   readonly accept: (body: Buffer, receivedAt: number) => Promise<number>
+  /** How many notifications were committed since the storage was opened. */
+  readonly accepted: () => number
   /** Commits what is waiting; resolves when every earlier `accept` is settled. */
   readonly drain: () => Promise<void>
 }
@@ -34,6 +36,10 @@ type Waiting = {
 /** Bounds of one group, so that a burst of large bodies does not block the event loop in one piece. */
 const MAX_GROUP_BYTES = 8 * 1024 * 1024
 const MAX_GROUP_SIZE = 512
+const LONGEST_GATHERING_MS = 2
+
+/** The commit of such a body fills the log; emptying the log first, in a turn of its own, keeps the two from adding up. */
+const LARGE_BODY_BYTES = 1024 * 1024
 
 /** The sender is told to come back later, whichever fault of the storage it is; what is no such fault is a mistake of ours. */
 function refusal(error: unknown): unknown {
@@ -52,8 +58,9 @@ function takeGroup(waiting: Waiting[]): readonly Waiting[] {
 }
 
 /**
- * Creates the inbox of an open, migrated database. Bodies that arrive within one turn of the event loop share one
- * transaction: the first of them plans the commit for the end of the turn, no timer delays a body that is alone.
+ * Creates the inbox of an open, migrated database. Bodies that arrive together share one transaction: it is
+ * committed after the first turn of the event loop that brought no further body (a turn takes in one new connection, so
+ * a crowd of them comes one by one), or after 2 ms. No timer delays a body that is alone.
  */
 export function createInbox(connection: Connection): OwnedInbox {
   const insert = connection.query(
@@ -63,6 +70,8 @@ export function createInbox(connection: Connection): OwnedInbox {
   const waiting: Waiting[] = []
   let isClosed = false
   let isPlanned = false
+  let isTidy = false
+  let accepted = 0
 
   const store = ({ body, sha256, receivedAt }: Waiting): number => {
     const id = insert.get({ body, sha256, receivedAt })
@@ -78,19 +87,37 @@ export function createInbox(connection: Connection): OwnedInbox {
     )
     for (const [index, entry] of group.entries()) {
       const outcome = outcomes[index]
-      if (outcome?.kind === 'committed') entry.resolve(outcome.value)
-      else entry.reject(refusal(outcome?.error))
+      if (outcome?.kind !== 'committed') entry.reject(refusal(outcome?.error))
+      else {
+        accepted += 1
+        entry.resolve(outcome.value)
+      }
     }
+  }
+
+  const work = (): void => {
+    const isLarge = (waiting[0]?.body.length ?? 0) >= LARGE_BODY_BYTES
+    if (isLarge && !isTidy) connection.checkpoint()
+    else commitNext()
+    isTidy = isLarge && !isTidy
   }
 
   const plan = (): void => {
     if (isPlanned || waiting.length === 0) return
     isPlanned = true
-    setImmediate(() => {
-      isPlanned = false
-      commitNext()
-      plan()
-    })
+    const since = performance.now()
+    let seen = 0
+    const look = (): void => {
+      const isGrowing = waiting.length > seen && performance.now() - since < LONGEST_GATHERING_MS
+      seen = waiting.length
+      if (isGrowing) setImmediate(look)
+      else {
+        isPlanned = false
+        work()
+        plan()
+      }
+    }
+    setImmediate(look)
   }
 
   const commitAll = (): void => {
@@ -108,6 +135,7 @@ export function createInbox(connection: Connection): OwnedInbox {
         waiting.push({ body, sha256: hash('sha256', body, 'hex'), receivedAt, resolve, reject })
         plan()
       }),
+    accepted: () => accepted,
     drain: async () => commitAll(),
     close: () => {
       isClosed = true

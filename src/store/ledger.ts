@@ -8,6 +8,7 @@ import { prepareEpisodes } from './episodes.ts'
 import { prepareEvents } from './events.ts'
 import { prepareIncidents } from './incidents.ts'
 import { prepareNotifications } from './notifications.ts'
+import { prepareReceivers } from './receivers.ts'
 
 /** Prepares every operation of the ledger on an open, migrated database. */
 export function createLedger(connection: Connection): Ledger {
@@ -15,6 +16,7 @@ export function createLedger(connection: Connection): Ledger {
     transaction: connection.transaction,
     ...prepareNotifications(connection),
     ...prepareAlertLetters(connection),
+    ...prepareReceivers(connection),
     ...prepareEpisodes(connection),
     ...prepareIncidents(connection),
     ...prepareAttempts(connection),

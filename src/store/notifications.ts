@@ -8,8 +8,12 @@ export type NotificationOperations = Pick<Ledger, 'pendingNotifications' | 'mark
 
 /** Prepares the operations on notifications. */
 export function prepareNotifications(connection: Connection): NotificationOperations {
+  const sizes = connection.query(
+    'SELECT id, length(body) AS bytes FROM notifications WHERE applied = 0 ORDER BY id LIMIT :limit',
+    (row) => ({ id: readInteger(row, 'id'), bytes: readInteger(row, 'bytes') }),
+  )
   const pending = connection.query(
-    'SELECT id, received_at, body FROM notifications WHERE applied = 0 ORDER BY id LIMIT :limit',
+    'SELECT id, received_at, body FROM notifications WHERE applied = 0 AND id <= :last ORDER BY id',
     (row) => ({
       id: readInteger(row, 'id'),
       receivedAt: readInteger(row, 'received_at'),
@@ -22,7 +26,15 @@ export function prepareNotifications(connection: Connection): NotificationOperat
   const apply = connection.command('UPDATE notifications SET applied = 1 WHERE id = :id')
   return {
     pendingCount: () => count.get() ?? 0,
-    pendingNotifications: (limit) => pending.all({ limit }),
+    pendingNotifications: (limit, maxBytes = Number.POSITIVE_INFINITY) => {
+      let bytes = 0
+      const wanted = sizes.all({ limit }).filter((entry, index) => {
+        bytes += entry.bytes
+        return index === 0 || bytes <= maxBytes
+      })
+      const last = wanted.at(-1)?.id
+      return last === undefined ? [] : pending.all({ last })
+    },
     markApplied: (notification) => {
       apply({ id: notification })
     },

@@ -74,6 +74,25 @@ describe.each(ages)('the %s Alertmanager', (version) => {
     await eventually('active', async () => (await known('Listed')).state === 'active')
   })
 
+  test('names the receivers of an alert as its configuration does', async () => {
+    await posted({ alertname: 'Routed' })
+    expect((await known('Routed')).receivers).toEqual(['web.hook'])
+  })
+
+  test('says whether it mutes routes by the time of day', async () => {
+    expect(await alertmanager().mutesByTime(signal)).toBe(false)
+    await using muting = await startAlertmanager({
+      version,
+      config: {
+        route: { receiver: 'none', routes: [{ receiver: 'none', mute_time_intervals: ['nights'] }] },
+        receivers: [{ name: 'none' }],
+        time_intervals: [{ name: 'nights', time_intervals: [{ times: [{ start_time: '22:00', end_time: '24:00' }] }] }],
+      },
+    })
+    const other = createAlertmanager({ url: muting.url, credentials: { kind: 'none' }, timeoutMs: 5000 })
+    expect(await other.mutesByTime(signal)).toBe(true)
+  })
+
   test('identifies an alert as we do', async () => {
     for (const labels of [
       { alertname: 'One' },

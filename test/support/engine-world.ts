@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import type { DeadLetter } from '../../src/alert/dead-letter.ts'
 import { computeFingerprint } from '../../src/alert/fingerprint.ts'
+import { listingIntervalMs } from '../../src/alert/reconcile-episode.ts'
 import type { Runbook } from '../../src/authoring/index.ts'
 import type { EngineSettings } from '../../src/config/settings.ts'
 import type { Decision } from '../../src/guard/verdict.ts'
@@ -12,9 +13,11 @@ import type { Attempt, Incident, TimelineEvent } from '../../src/incident/record
 import type { EngineDeps } from '../../src/remediation/deps.ts'
 import { createEngine, type Engine } from '../../src/remediation/engine.ts'
 import type { Delivery, Ledger } from '../../src/remediation/ledger.ts'
+import { reconsider } from '../../src/remediation/reconsider.ts'
 import { openStore, type Store } from '../../src/store/open-store.ts'
 import { InProcessRunbooks } from './in-process-runbooks.ts'
 import { Life } from './mortal.ts'
+import { SimulatedAlertmanager } from './simulated-alertmanager.ts'
 import { SimulatedEngine } from './simulated-engine.ts'
 import { SimulatedMetrics, SimulatedProbes } from './simulated-metrics.ts'
 import { broken, containerDown, errors, unresponsive } from './test-runbooks.ts'
@@ -35,6 +38,7 @@ export const settings: EngineSettings = {
   mode: 'auto',
   ceiling: 'auto',
   routes: [],
+  shippedRoutes: [],
   budgets: [
     { count: 3, windowMs: 3_600_000 },
     { count: 7, windowMs: 86_400_000 },
@@ -54,6 +58,8 @@ export type WorldOptions = {
   readonly settings?: Partial<EngineSettings>
   readonly runbooks?: readonly Runbook[]
   readonly receivers?: readonly string[]
+  /** Asks Alertmanager what it holds every 30 s, as the job does; default: only when the engine itself wants to. */
+  readonly reconciles?: boolean
   /** Called with each life before it begins. */
   readonly life?: (life: Life) => void
 }
@@ -74,10 +80,13 @@ export class EngineWorld {
   readonly engine = new SimulatedEngine(this.clock)
   readonly metrics = new SimulatedMetrics()
   readonly probes = new SimulatedProbes()
+  readonly alertmanager = new SimulatedAlertmanager(this.clock)
   readonly runbooks: InProcessRunbooks
   readonly lines: Line[] = []
   readonly decisions: Decision[] = []
   readonly steps: string[] = []
+  /** What listings of Alertmanager's alerts changed. */
+  readonly reconciled: string[] = []
   /** The attempts that were unsettled at each call of `perform`, as they were in the storage then. */
   readonly calls: (readonly Attempt[])[] = []
   life = new Life()
@@ -101,6 +110,7 @@ export class EngineWorld {
     this.engine.called = ({ target }) => {
       this.calls.push(this.ledger.unsettledAttempts().filter((attempt) => attempt.target === target))
     }
+    if (options.reconciles === true) this.#reconcileAgain()
     this.probes.answer = () => {
       const isWell = [...this.#lineages].every((lineage) => this.engine.isWell(lineage))
       return isWell ? { kind: 'status', status: 200 } : { kind: 'no-answer', detail: 'timeout' }
@@ -124,9 +134,31 @@ export class EngineWorld {
     return this.#store.deadLetters.list(100)
   }
 
+  #reconcileAgain(): void {
+    this.clock.after(listingIntervalMs, () => {
+      if (this.life.isOver) return this.#reconcileAgain()
+      void this.#heal.reconcile()
+      this.#reconcileAgain()
+    })
+  }
+
+  /** The job runs now; resolves when it is over, in virtual time. */
+  reconcile(): Promise<void> {
+    return this.#heal.reconcile()
+  }
+
+  /** When the last reconciliation was begun that was complete. */
+  reconciledAt(): number | null {
+    return this.#heal.reconciledAt()
+  }
+
   /** Alertmanager posts a notification; resolves when it is committed. Nothing is posted to a dead process. */
-  async post(alerts: readonly Readonly<Record<string, unknown>>[], receiver = 'selfheal'): Promise<number> {
-    const body = Buffer.from(JSON.stringify({ version: '4', receiver, groupKey: '{}', alerts }))
+  async post(
+    alerts: readonly Readonly<Record<string, unknown>>[],
+    receiver = 'selfheal',
+    more: Readonly<Record<string, unknown>> = {},
+  ): Promise<number> {
+    const body = Buffer.from(JSON.stringify({ version: '4', receiver, groupKey: '{}', alerts, ...more }))
     const id = await this.#store.inbox.accept(body, this.clock.now())
     if (!this.life.isOver) this.#heal.wake()
     return id
@@ -157,6 +189,12 @@ export class EngineWorld {
 
   kick(target: string): void {
     this.#heal.kick(target)
+  }
+
+  /** A reload of the configuration takes other settings. */
+  reconfigure(changes: Partial<EngineSettings>): Promise<void> {
+    this.settings = { ...this.settings, ...changes }
+    return reconsider({ ledger: this.ledger }, this.#heal)
   }
 
   run(ms: number): Promise<void> {
@@ -270,18 +308,26 @@ export class EngineWorld {
     const write = (level: string) => (fields: Readonly<Record<string, unknown>>, phrase: string) => {
       this.lines.push({ level, phrase, fields })
     }
+    const current = () => this.settings
     const deps: EngineDeps = {
-      settings: this.settings,
+      get settings() {
+        return current()
+      },
       ledger: life.ledger(this.#store.ledger),
       containers: life.port(this.engine),
       metrics: life.port(this.metrics),
-      alerts: null,
+      alerts: life.port(this.alertmanager),
       probes: life.port(this.probes),
       runbooks: life.port(this.runbooks),
       receivers: this.#options.receivers ?? ['alertmanager', 'webhook'],
       clock: life.clock(this.clock),
       log: { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') },
-      observer: { decided: (decision) => this.decisions.push(decision), stepped: (step) => this.steps.push(step) },
+      observer: {
+        decided: (decision) => this.decisions.push(decision),
+        stepped: (step) => this.steps.push(step),
+        reconciled: (step) => this.reconciled.push(step),
+        reconciliationEnded: () => {},
+      },
       escalationsChanged: () => {},
       newId: () => {
         this.#ids += 1

@@ -15,6 +15,22 @@ CREATE TABLE notifications (
 
 CREATE INDEX notifications_pending ON notifications (id) WHERE applied = 0;
 
+-- Receivers of Alertmanager that have posted, by the names of its configuration.
+CREATE TABLE receivers (
+  name         TEXT NOT NULL PRIMARY KEY,
+  -- The last notification that it posted; no foreign key, because raw notifications are deleted.
+  notification INTEGER NOT NULL,
+  seen_at      INTEGER NOT NULL
+) STRICT;
+
+-- Groups of alerts whose last notification left some of them out.
+CREATE TABLE truncated_groups (
+  receiver TEXT NOT NULL,
+  labels   TEXT NOT NULL CHECK (json_valid(labels)),
+  seen_at  INTEGER NOT NULL,
+  PRIMARY KEY (receiver, labels)
+) STRICT;
+
 CREATE TABLE incidents (
   id           INTEGER PRIMARY KEY AUTOINCREMENT,
   target       TEXT NOT NULL,
@@ -66,7 +82,10 @@ CREATE TABLE episodes (
   starts_at          INTEGER NOT NULL,
   opened_at          INTEGER NOT NULL,
   last_seen_at       INTEGER NOT NULL,
+  -- When a listing of Alertmanager's alerts held it last; NULL while none has.
+  listed_at          INTEGER,
   closed_at          INTEGER,
+  opened_by          TEXT NOT NULL DEFAULT 'notification' CHECK (opened_by IN ('notification', 'listing')),
   -- Correlation id: no foreign key, because raw notifications are deleted before episodes are.
   notification       INTEGER NOT NULL,
   incident           INTEGER REFERENCES incidents (id),
@@ -83,6 +102,12 @@ CREATE UNIQUE INDEX episodes_one_firing ON episodes (fingerprint) WHERE state = 
 CREATE INDEX episodes_by_fingerprint ON episodes (fingerprint, id);
 CREATE INDEX episodes_by_incident ON episodes (incident);
 CREATE INDEX episodes_firing ON episodes (id) WHERE state = 'firing';
+-- Those that are to be decided upon; the same condition as in the query, so that it is used.
+CREATE INDEX episodes_unrouted ON episodes (id) WHERE state = 'firing'
+    AND (recheck = 1 OR disposition_reason = 'engine-unreachable' OR (incident IS NULL AND disposition_reason IS NULL));
+CREATE INDEX episodes_held ON episodes (id) WHERE state IN ('firing', 'suppressed');
+CREATE INDEX episodes_routed ON episodes (id) WHERE incident IS NOT NULL;
+CREATE INDEX episodes_not_routed ON episodes (id) WHERE incident IS NULL;
 
 CREATE TABLE attempts (
   id          INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -13,6 +13,8 @@ const episode = (changes: Partial<Episode> = {}): Episode => ({
   startsAt: start,
   openedAt: start + 5_000,
   lastSeenAt: start + 5_000,
+  listedAt: null,
+  openedBy: 'notification',
   closedAt: null,
   notification: 1,
   incident: null,
@@ -77,7 +79,21 @@ describe('a firing report', () => {
   })
 })
 
+test('a firing report opens a new episode after one that vanished, whatever its start: no message had ended that', () => {
+  for (const startsAt of [start - minuteMs, start, start + 1]) {
+    expect(stepEpisode(closed({ state: 'vanished' }), firing(startsAt), soon)).toEqual({ step: 'open' })
+  }
+})
+
+test('a firing report with the start of a suppressed episode is a late copy: only a listing tells that a silence is over', () => {
+  expect(stepEpisode(closed({ state: 'suppressed' }), firing(), soon)).toMatchObject({ because: 'late-copy' })
+})
+
 describe('a resolved report', () => {
+  test('of a suppressed episode says that it is over', () => {
+    expect(stepEpisode(closed({ state: 'suppressed' }), resolved(), soon)).toEqual({ step: 'close' })
+  })
+
   test('of an unknown alert is ignored', () => {
     expect(stepEpisode(undefined, resolved(), soon)).toEqual({ step: 'ignore', because: 'resolved-unknown' })
   })
@@ -91,6 +107,14 @@ describe('a resolved report', () => {
   test('of an earlier episode, which ended before this one began, does not close it', () => {
     const report = resolved(start - 10 * minuteMs, start - minuteMs)
     expect(stepEpisode(episode(), report, soon)).toEqual({ step: 'ignore', because: 'late-copy' })
+  })
+
+  test('closes an episode whose start lies ahead, because its sender gave none', () => {
+    const ahead = episode({ startsAt: start + 20 * minuteMs })
+    const end = start + 9 * minuteMs
+    expect(stepEpisode(ahead, resolved(end, end), soon)).toEqual({ step: 'close' })
+    const before = resolved(start - minuteMs, start)
+    expect(stepEpisode(ahead, before, soon)).toEqual({ step: 'ignore', because: 'late-copy' })
   })
 
   test('of a closed episode changes nothing', () => {

@@ -1,11 +1,17 @@
 import { describe, expect, it } from 'vitest'
-import { MatcherError, matches, parseMatchers } from '../../../src/alert/matcher.ts'
+import {
+  type MatcherDialect,
+  MatcherError,
+  matches,
+  parseMatchers,
+  parseMatchersAs,
+} from '../../../src/alert/matcher.ts'
 
 const read = (...texts: string[]) => parseMatchers(texts).map(({ name, op, value }) => `${name} ${op} ${value}`)
 
-const faultOf = (text: string): MatcherError => {
+const faultOf = (text: string, dialect: MatcherDialect = 'utf8'): MatcherError => {
   try {
-    parseMatchers([text])
+    parseMatchersAs(dialect, text)
   } catch (error) {
     if (error instanceof MatcherError) return error
     throw error
@@ -53,12 +59,63 @@ describe('the syntax of matchers', () => {
     ['a="\\xff"', 2, 'UTF-8'],
     ['a="\\ud800"', 3, 'an escape'],
     ['a="x\ny"', 4, 'an escape'],
-    ['a=~"("', 3, "RE2's syntax"],
+    ['a=~"("', 4, "RE2's syntax"],
   ])('refuses %j and tells where and what is expected', (text, position, expected) => {
     const fault = faultOf(text)
     expect({ position: fault.position, text: fault.text }).toEqual({ position, text })
     expect(fault.expected).toContain(expected)
     expect(fault.message).toContain(fault.found)
+  })
+})
+
+const readAs = (dialect: MatcherDialect, text: string) =>
+  parseMatchersAs(dialect, text).map(({ name, op, value }) => `${name} ${op} ${value}`)
+
+describe('the dialects of Alertmanager', () => {
+  it.each([
+    // Text, and what the UTF-8, the classic and the fallback parser make of it; null: they refuse it.
+    ['a="b"', 'a = b', 'a = b', 'a = b'],
+    ['süß=x', 'süß = x', null, 'süß = x'],
+    ['a=', null, 'a = ', 'a = '],
+    ['a=b c', null, 'a = b c', 'a = b c'],
+    ['{a=b', null, 'a = b', 'a = b'],
+    ['a=~"\\d+"', null, 'a =~ \\d+', 'a =~ \\d+'],
+    ['a="\\t"', 'a = \t', 'a = \\t', 'a = \\t'],
+    ['a="x\ny"', null, 'a = x\ny', 'a = x\ny'],
+    ['a=~"\\x5b"', null, 'a =~ \\x5b', 'a =~ \\x5b'],
+    ['a\u00a0=b', 'a = b', null, 'a = b'],
+    ['a=\u0085b', 'a = b', 'a = \u0085b', 'a = \u0085b'],
+    ['a=\ufeffb', 'a = \ufeffb', 'a = \ufeffb', 'a = \ufeffb'],
+    ['a="b""', null, null, null],
+    ['a==b', null, 'a = =b', 'a = =b'],
+    ['a=b,,c=d', null, null, null],
+  ])('read %j each in their way', (text, utf8, classic, fallback) => {
+    const dialects = ['utf8', 'classic', 'fallback'] as const
+    for (const [index, expected] of [utf8, classic, fallback].entries()) {
+      const dialect = dialects[index] ?? 'utf8'
+      if (expected === null) expect(() => readAs(dialect, text), dialect).toThrow(MatcherError)
+      else expect(readAs(dialect, text), dialect).toEqual([expected])
+    }
+  })
+
+  it.each([
+    ['a="b"c"', 4, 'it as'],
+    ['a="b', 2, 'a closing quote'],
+    ['x="1", b', 7, 'a matcher such as'],
+    ['x="1", , b=2', 6, 'a matcher such as'],
+    ['ü=b', 0, 'a matcher such as'],
+    ['b="1",a=~"x("', 10, "RE2's syntax"],
+  ])('the classic one refuses %j and tells where', (text, position, expected) => {
+    const fault = faultOf(text, 'classic')
+    expect(fault.position).toBe(position)
+    expect(fault.expected).toContain(expected)
+  })
+
+  it('all refuse what UTF-8 cannot write, and an empty text', () => {
+    for (const dialect of ['utf8', 'classic', 'fallback'] as const) {
+      expect(() => parseMatchersAs(dialect, 'a="\ud800"')).toThrow('half a surrogate pair')
+      expect(() => parseMatchersAs(dialect, ' ')).toThrow('a label name')
+    }
   })
 })
 

@@ -43,6 +43,7 @@ describe('a notification', () => {
     expect(notificationOf(body)).toEqual({
       receiver: 'web\\.hook',
       groupKey: '{}:{alertname="ContainerDown"}',
+      groupLabels: {},
       status: 'firing',
       truncatedAlerts: 0,
       alerts: [
@@ -65,6 +66,7 @@ describe('a notification', () => {
     expect(notificationOf({ version: '4', alerts: [{ labels: { a: 'b' } }] })).toMatchObject({
       receiver: '',
       groupKey: '',
+      groupLabels: {},
       status: 'firing',
       truncatedAlerts: 0,
       alerts: [{ status: 'firing', annotations: {}, startsAt: receivedAt, endsAt: null }],

@@ -59,14 +59,46 @@ describe('Alertmanager', () => {
         endsAt: Date.UTC(2026, 0, 2, 3, 8, 5),
         updatedAt: Date.UTC(2026, 0, 2, 3, 4, 5, 999),
         state: 'suppressed',
+        receivers: ['web'],
         silencedBy: ['id'],
         inhibitedBy: ['fedcba9876543210'],
+        mutedBy: [],
       },
     ])
     expect(asked).toEqual([{ place: 'GET http://alertmanager:9093/api/v2/alerts', body: undefined }])
   })
 
+  it('tells what a time interval mutes as suppressed, and does not need versions that know of it', async () => {
+    const status = { state: 'active', silencedBy: [], inhibitedBy: [] }
+    const stateOf = async (change: object) => {
+      const { alertmanager } = alertmanagerThat(200, [{ ...alert, status: { ...status, ...change } }])
+      return (await alertmanager.list(signal)).map(({ state, mutedBy }) => [state, mutedBy])
+    }
+    expect(await stateOf({})).toEqual([['active', []]])
+    expect(await stateOf({ mutedBy: null })).toEqual([['active', []]])
+    expect(await stateOf({ mutedBy: ['nights'] })).toEqual([['suppressed', ['nights']]])
+  })
+
+  it('lists thousands of alerts, and lets others have their turn meanwhile', async () => {
+    const { alertmanager } = alertmanagerThat(
+      200,
+      Array.from({ length: 5_000 }, () => alert),
+    )
+    let turns = 0
+    const count = (): NodeJS.Immediate =>
+      setImmediate(() => {
+        turns += 1
+        immediate = count()
+      })
+    let immediate = count()
+    const alerts = await alertmanager.list(signal)
+    clearImmediate(immediate)
+    expect(alerts.length).toBe(5_000)
+    expect(turns).toBeGreaterThanOrEqual(9)
+  })
+
   it.each<[string, number, unknown, string, string]>([
+    ['no receivers', 200, [{ ...alert, receivers: undefined }], 'bad-answer', 'list of alerts'],
     ['HTML', 200, '<html>', 'bad-answer', 'JSON'],
     ['no list', 200, {}, 'bad-answer', 'list of alerts'],
     [
@@ -94,5 +126,16 @@ describe('Alertmanager', () => {
     const { alertmanager } = alertmanagerThat(200, { versionInfo: { version: '0.28.0' } })
     await expect(alertmanager.ping(signal)).resolves.toBeUndefined()
     await expect(alertmanagerThat(200, '<html>').alertmanager.ping(signal)).rejects.toThrow(AdapterError)
+  })
+
+  it.each([
+    ['route:\n  receiver: selfheal\n', false],
+    ['route:\n  receiver: selfheal\n  mute_time_intervals:\n  - nights\n', true],
+    ['route:\n  receiver: selfheal\n  active_time_intervals: [days]\n', true],
+    ['time_intervals:\n- name: nights\n', false],
+  ])('says whether its configuration mutes routes by the time of day: %j', async (original, mutes) => {
+    const { asked, alertmanager } = alertmanagerThat(200, { config: { original } })
+    expect(await alertmanager.mutesByTime(signal)).toBe(mutes)
+    expect(asked).toEqual([{ place: 'GET http://alertmanager:9093/api/v2/status', body: undefined }])
   })
 })

@@ -33,6 +33,7 @@ export function facts(changes: Partial<GuardFacts> = {}): GuardFacts {
     attempts: [],
     reopened: 0,
     reopenLimit: 3,
+    isSilenced: false,
     ...changes,
   }
 }

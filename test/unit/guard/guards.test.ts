@@ -7,6 +7,7 @@ import { handGuard } from '../../../src/guard/hand.ts'
 import { handsOffGuard } from '../../../src/guard/hands-off.ts'
 import { effectiveMode, lowerMode, modeGuard } from '../../../src/guard/mode.ts'
 import { optInGuard } from '../../../src/guard/opt-in.ts'
+import { silenceGuard } from '../../../src/guard/silence.ts'
 import { modes } from '../../../src/incident/record.ts'
 import { attempt, container, facts, now } from './facts.ts'
 
@@ -49,6 +50,16 @@ describe('opt-in', () => {
   ])('%s', (_, containers, verdict, reason) => {
     expect(optInGuard.judge(facts({ containers }))).toMatchObject({ verdict, reason })
   })
+})
+
+test('silence: what is silenced waits, and nothing else does', () => {
+  expect(silenceGuard.judge(facts({ isSilenced: true }))).toMatchObject({
+    guard: 'silence',
+    verdict: 'defer',
+    reason: 'silenced',
+    until: null,
+  })
+  expect(silenceGuard.judge(facts())).toMatchObject({ verdict: 'allow', reason: null })
 })
 
 describe('hands-off', () => {

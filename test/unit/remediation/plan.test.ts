@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { parseLabelTemplate } from '../../../src/alert/label-template.ts'
 import { plan } from '../../../src/remediation/plan.ts'
 import { alertOn, createWorld, type EngineWorld, type Labels } from '../../support/engine-world.ts'
 
@@ -22,7 +23,7 @@ test('it says what would be done, by which rung, with every verdict, and does no
   const planned = await planIn(world, alertOn('web'))
   expect(planned).toMatchObject({ decision: 'act', target: web, runbook: 'container-down', rung: 'start' })
   expect(planned.actions).toMatchObject([{ kind: 'start', target: web, containers: [{ name: 'shop-web-1' }] }])
-  expect(planned.verdicts.length).toBe(7)
+  expect(planned.verdicts.length).toBe(8)
   expect(world.engine.performed).toEqual([])
   expect(world.ledger.listIncidents({})).toEqual([])
   expect(world.life.commits).toBe(0)
@@ -67,4 +68,36 @@ test('a container engine that does not answer is an answer', async () => {
     decision: 'refuse',
     verdicts: [{ reason: 'cannot-tell' }],
   })
+})
+
+test('it tells the way through the routes, whatever is decided', async () => {
+  const routes = [
+    { match: ['team="shop"'], runbook: null, mode: 'observe', budgets: null, cooldownMs: null } as const,
+    { match: ['team="lost"'], runbook: 'no-such', mode: null, budgets: null, cooldownMs: null },
+  ]
+  const world = createWorld({ settings: { routes } })
+  world.engine.crash(world.add('web'))
+  const planned = await planIn(world, alertOn('web', 'down', { team: 'shop' }))
+  expect(planned).toMatchObject({
+    decision: 'refuse',
+    route: [
+      { route: 'routes[0]', match: ['team="shop"'], sets: { mode: 'observe' } },
+      { route: 'runbook: container-down', match: ['symptom="down"'], sets: { runbook: 'container-down' } },
+    ],
+  })
+  expect(await planIn(world, { team: 'lost' })).toMatchObject({
+    decision: 'no-route',
+    route: [{ route: 'routes[1]', sets: { runbook: 'no-such' } }],
+  })
+  expect(await planIn(world, { team: 'none' })).toMatchObject({ decision: 'no-route', route: [] })
+})
+
+test("a route's target takes the place of the alert's own labels", async () => {
+  const target = parseLabelTemplate('{{ .labels.app }}')
+  const aRoute = { match: ['app!=""'], runbook: null, mode: null, budgets: null, cooldownMs: null, target }
+  const world = createWorld({ settings: { routes: [aRoute] } })
+  const [web, shop] = [world.add('web'), world.add('shop')]
+  for (const lineage of [web, shop]) world.engine.crash(lineage)
+  expect((await planIn(world, alertOn('web', 'down', { app: 'shop' }))).target).toBe(shop)
+  expect((await planIn(world, alertOn('web', 'down'))).target).toBe(web)
 })

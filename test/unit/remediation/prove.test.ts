@@ -15,6 +15,8 @@ class Proving {
   readonly containers = new SimulatedEngine(this.clock)
   readonly metrics = new SimulatedMetrics()
   readonly probes = new SimulatedProbes()
+  readonly alerts = null
+  readonly ledger = { activeIncident: () => undefined, episodesOf: () => [] }
   readonly web = this.containers.add('web').lineage
   readonly stopping = new AbortController()
   proof: Proof | null = null
@@ -71,8 +73,12 @@ test('running alone proves only after 30 s, whatever shorter time is asked for',
 })
 
 test('running beside another check needs no more than the stable time', () => {
-  expect(neededMs({ checks: [running(), health], stableForMs: 10_000 })).toBe(10_000)
-  expect(neededMs({ checks: [running()], stableForMs: 45_000 })).toBe(45_000)
+  const seen = { check: '', detail: '' }
+  const runs = { ...seen, kind: 'running', result: 'recovered' } as const
+  const answers = { ...seen, kind: 'probe', result: 'recovered' } as const
+  expect(neededMs([runs, answers], 10_000)).toBe(10_000)
+  expect(neededMs([runs], 10_000)).toBe(30_000)
+  expect(neededMs([runs], 45_000)).toBe(45_000)
 })
 
 test('a restart between two looks resets the time for which it has held', async () => {

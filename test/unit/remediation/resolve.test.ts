@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { parseLabelTemplate } from '../../../src/alert/label-template.ts'
 import { hostOf, resolve } from '../../../src/remediation/resolve.ts'
 import { SimulatedEngine } from '../../support/simulated-engine.ts'
 import { VirtualClock } from '../../support/virtual-clock.ts'
@@ -13,8 +14,12 @@ engine.add('node-exporter', { project: '_', hostnames: [] })
 const containers = await engine.list(new AbortController().signal)
 const now = clock.now()
 
-const target = (labels: Readonly<Record<string, string>>, firedAt = now): string => {
-  const resolution = resolve(labels, firedAt, containers)
+const target = (
+  labels: Readonly<Record<string, string>>,
+  { firedAt = now, template = null as string | null } = {},
+): string => {
+  const named = template === null ? null : parseLabelTemplate(template)
+  const resolution = resolve(labels, { firedAt, containers, target: named })
   return resolution.kind === 'target' ? resolution.lineage : resolution.reason
 }
 
@@ -44,6 +49,7 @@ test.each<[string, Readonly<Record<string, string>>, string]>([
   ],
   ['container, by the name of a container', { container: 'shop-web-2' }, 'local/shop/web'],
   ['container, by the name of a service', { container: 'web' }, 'local/shop/web'],
+  ["container, by a container's name as Docker's API writes it", { container: '/shop-web-2' }, 'local/shop/web'],
   ['name', { name: 'blog-db-1' }, 'local/blog/db'],
   ['service', { service: 'web' }, 'local/shop/web'],
   ['service, when there are two of them', { service: 'db' }, 'ambiguous-target'],
@@ -111,7 +117,8 @@ test('an instance without a host is nobody, although containers that do not run 
     ...container,
     replica: { ...container.replica, addresses: { default: '' } },
   }))
-  expect(resolve({ instance: ':9100' }, now, stopped.slice(0, 1))).toMatchObject({ kind: 'none', reason: 'no-target' })
+  const surroundings = { firedAt: now, containers: stopped.slice(0, 1), target: null }
+  expect(resolve({ instance: ':9100' }, surroundings)).toMatchObject({ kind: 'none', reason: 'no-target' })
 })
 
 test('an address that several targets have is ambiguous', () => {
@@ -120,12 +127,51 @@ test('an address that several targets have is ambiguous', () => {
 
 test('a container that is younger than the alert is not its cause', () => {
   const createdAt = now - 3_600_000
-  expect(target({ instance: 'web:80' }, createdAt)).toBe('no-target')
-  expect(target({ instance: 'web:80' }, createdAt + 1)).toBe('local/shop/web')
+  expect(target({ instance: 'web:80' }, { firedAt: createdAt })).toBe('no-target')
+  expect(target({ instance: 'web:80' }, { firedAt: createdAt + 1 })).toBe('local/shop/web')
 })
 
 test('why there is no target is said in words that are bounded', () => {
-  const resolution = resolve({ service: `x${'\u0000'.repeat(10_000)}` }, now, containers)
+  const labels = { service: `x${'\u0000'.repeat(10_000)}` }
+  const resolution = resolve(labels, { firedAt: now, containers, target: null })
   expect(resolution.kind).toBe('none')
   expect(JSON.stringify(resolution).length).toBeLessThan(3_000)
+})
+
+test.each<[string, string, Readonly<Record<string, string>>, string]>([
+  ['a lineage', '{{ .labels.x }}', { x: 'local/blog/db' }, 'local/blog/db'],
+  [
+    'a lineage put together',
+    'local/{{ .labels.stack }}/{{ .labels.app }}',
+    { stack: 'blog', app: 'db' },
+    'local/blog/db',
+  ],
+  ['a container', '{{ .labels.stack }}-{{ .labels.app }}-1', { stack: 'blog', app: 'db' }, 'local/blog/db'],
+  ["a container as Docker's API writes it", '{{ .labels.x }}', { x: '/shop-web-1' }, 'local/shop/web'],
+  ['a service', '{{ .labels.x }}', { x: 'web' }, 'local/shop/web'],
+  ['a service of two projects', '{{ .labels.x }}', { x: 'db' }, 'ambiguous-target'],
+  ['a label whose name is no identifier', '{{ index .labels "my.app" }}', { 'my.app': 'web' }, 'local/shop/web'],
+  ['plain text', 'local/shop/web', {}, 'local/shop/web'],
+  ['what does not exist', '{{ .labels.x }}', { x: 'local/shop/nothing' }, 'no-target'],
+  ['a project and a service', '{{ .labels.x }}', { x: 'shop/web' }, 'no-target'],
+  ['a label that is missing', '{{ .labels.x }}', { service: 'web' }, 'no-target'],
+  ['a label that is empty', 'local/shop/{{ .labels.x }}', { x: '', service: 'web' }, 'no-target'],
+  ['a path', 'local/shop/{{ .labels.x }}', { x: '../shop/web' }, 'no-target'],
+  ['a part of a lineage', 'local/shop/{{ .labels.x }}', { x: 'we' }, 'no-target'],
+])("a route's target can be %s", (_, template, labels, expected) => {
+  expect(target(labels, { template })).toBe(expected)
+})
+
+test("a route's target decides alone: no label of the alert counts beside it", () => {
+  const labels = { selfheal_target: 'local/blog/db', service: 'web', x: 'nothing' }
+  expect(target(labels, { template: '{{ .labels.service }}' })).toBe('local/shop/web')
+  expect(target(labels, { template: '{{ .labels.x }}' })).toBe('no-target')
+})
+
+test("why a route's target names nothing says which label is missing", () => {
+  const surroundings = { firedAt: now, containers, target: parseLabelTemplate('local/{{ .labels.stack }}/web') }
+  expect(resolve({ service: 'web' }, surroundings)).toMatchObject({
+    reason: 'no-target',
+    detail: 'the route\'s target "local/{{ .labels.stack }}/web" needs the label stack, which the alert has not',
+  })
 })

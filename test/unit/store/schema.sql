@@ -61,7 +61,10 @@ CREATE TABLE episodes (
   starts_at          INTEGER NOT NULL,
   opened_at          INTEGER NOT NULL,
   last_seen_at       INTEGER NOT NULL,
+  -- When a listing of Alertmanager's alerts held it last; NULL while none has.
+  listed_at          INTEGER,
   closed_at          INTEGER,
+  opened_by          TEXT NOT NULL DEFAULT 'notification' CHECK (opened_by IN ('notification', 'listing')),
   -- Correlation id: no foreign key, because raw notifications are deleted before episodes are.
   notification       INTEGER NOT NULL,
   incident           INTEGER REFERENCES incidents (id),
@@ -123,6 +126,13 @@ CREATE TABLE notifications (
   body        BLOB NOT NULL
 ) STRICT;
 
+CREATE TABLE receivers (
+  name         TEXT NOT NULL PRIMARY KEY,
+  -- The last notification that it posted; no foreign key, because raw notifications are deleted.
+  notification INTEGER NOT NULL,
+  seen_at      INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE reopenings (
   incident INTEGER NOT NULL REFERENCES incidents (id) ON DELETE CASCADE,
   target   TEXT NOT NULL,
@@ -133,6 +143,13 @@ CREATE TABLE schema_migrations (
   version    INTEGER PRIMARY KEY,
   name       TEXT NOT NULL,
   applied_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE truncated_groups (
+  receiver TEXT NOT NULL,
+  labels   TEXT NOT NULL CHECK (json_valid(labels)),
+  seen_at  INTEGER NOT NULL,
+  PRIMARY KEY (receiver, labels)
 ) STRICT;
 
 CREATE TABLE writable_probe (
@@ -157,7 +174,16 @@ CREATE INDEX episodes_by_incident ON episodes (incident);
 
 CREATE INDEX episodes_firing ON episodes (id) WHERE state = 'firing';
 
+CREATE INDEX episodes_held ON episodes (id) WHERE state IN ('firing', 'suppressed');
+
+CREATE INDEX episodes_not_routed ON episodes (id) WHERE incident IS NULL;
+
 CREATE UNIQUE INDEX episodes_one_firing ON episodes (fingerprint) WHERE state = 'firing';
+
+CREATE INDEX episodes_routed ON episodes (id) WHERE incident IS NOT NULL;
+
+CREATE INDEX episodes_unrouted ON episodes (id) WHERE state = 'firing'
+    AND (recheck = 1 OR disposition_reason = 'engine-unreachable' OR (incident IS NULL AND disposition_reason IS NULL));
 
 CREATE INDEX events_by_incident ON events (incident, seq);
 
