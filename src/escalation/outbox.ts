@@ -147,7 +147,7 @@ function recordFailure(deps: OutboxDeps, delivery: Delivery, failure: unknown): 
     const text = `not delivered by ${receiver} yet: ${error}`
     ledger.append({ incident: message.incident, at, kind: 'escalation-failed', text, data: { receiver, error } })
   })
-  const fields = { incident: message.incident, receiver, status: message.status, failures: attempts + 1, error }
+  const fields = { incident: message.incident, receiver, status: message.status, failures: attempts + 1, found: error }
   if (attempts === 0) log.warn(fields, 'escalation not delivered')
   else log.debug(fields, 'escalation not delivered')
 }

@@ -12,15 +12,17 @@ const resultOf = (error: unknown): NotificationResult => {
 }
 
 /** Runs the reception of one notification and counts its result: accepted when it returns, else by what it throws. */
-export async function countNotification(
+export async function countNotification<T>(
   { metrics }: Pick<HttpDeps, 'metrics'>,
-  receive: () => Promise<void>,
-): Promise<void> {
+  receive: () => Promise<T>,
+): Promise<T> {
+  let received: T
   try {
-    await receive()
+    received = await receive()
   } catch (error) {
     metrics.countNotification(resultOf(error))
     throw error
   }
   metrics.countNotification('accepted')
+  return received
 }

@@ -5,7 +5,8 @@ import { guardHost, guardOrigin } from './browser-guard.ts'
 import { countNotification } from './count-notifications.ts'
 import { HttpError } from './http-error.ts'
 import type { HttpDeps } from './ports.ts'
-import { type Handler, type Route, routes, unrouted, webhookPath } from './routes.ts'
+import { refuseRedirected } from './redirected-notification.ts'
+import { type Handler, type Route, routes, type ServerDeps, unrouted, webhookPath } from './routes.ts'
 
 /** The paths of the table, each once. */
 export const paths: readonly string[] = [...new Set(routes.map(({ path }) => path))]
@@ -32,11 +33,12 @@ export function guardBrowsers({ tokens, externalUrl }: Pick<HttpDeps, 'tokens' |
 }
 
 /** Handles every method of one path. */
-export function dispatch(path: string, deps: HttpDeps): Handler {
+export function dispatch(path: string, deps: ServerDeps): Handler {
   const handlers = new Map(routes.filter((route) => route.path === path).map((route) => [route, route.handle(deps)]))
   const isOpen = routes.some((route) => route.path === path && route.access === 'open')
   const handle = async (route: Route | undefined, request: Request, response: Response): Promise<void> => {
     authorize(request.headers.authorization, route?.access ?? (isOpen ? 'open' : null), deps.tokens)
+    refuseRedirected(request, path)
     const handler = route === undefined ? undefined : handlers.get(route)
     if (handler === undefined) {
       const allow = allowHeader(path)

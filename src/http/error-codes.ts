@@ -22,7 +22,8 @@ export const errorCatalogue = {
   },
   'not-reloaded': {
     status: 409,
-    meaning: 'A runbook that was fine cannot be loaded any more; the last good runbooks stay in use.',
+    meaning:
+      'The configuration has faults or changes that need a restart, or a runbook that was fine cannot be loaded any more; what was good stays in use.',
   },
   'too-large': { status: 413, meaning: 'The body is larger than the limit.' },
   'unsupported-media-type': { status: 415, meaning: 'The body is not plain application/json in UTF-8.' },

@@ -4,8 +4,8 @@ import type { Request, Response } from 'express'
 import { type Static, Type } from 'typebox'
 import { copyTexts } from '../lib/text-record.ts'
 import { HttpError } from './http-error.ts'
-import type { HttpDeps } from './ports.ts'
 import { readBody, requireJson } from './read-body.ts'
+import type { ServerDeps } from './routes.ts'
 
 const maxPlanBytes = 1024 * 1024
 
@@ -29,10 +29,12 @@ const parse = (body: Buffer): unknown => {
 }
 
 /** Answers with the plan for `{"labels", "annotations"}`; broken off when the client goes away. */
-export function showPlan({ plan, maxBodyBytes }: Pick<HttpDeps, 'plan' | 'maxBodyBytes'>) {
+export function showPlan({ plan, maxBodyBytes, budget }: Pick<ServerDeps, 'plan' | 'maxBodyBytes' | 'budget'>) {
   return async (request: Request, response: Response): Promise<void> => {
     requireJson(request)
-    const body = parse(await readBody(request, Math.min(maxBodyBytes, maxPlanBytes)))
+    const bytes = await readBody(request, { maxBytes: Math.min(maxBodyBytes, maxPlanBytes), budget })
+    budget.giveBack(bytes.length)
+    const body = parse(bytes)
     if (!isPlanRequest(body)) {
       throw new HttpError('bad-request', 'expected {"labels": {name: text}, "annotations": {name: text}}')
     }

@@ -20,6 +20,8 @@ export type Status = {
   /** `null`: not configured. */
   readonly prometheus: Reachability | null
   readonly alertmanager: readonly Reachability[]
+  /** When the last reconciliation was begun that every Alertmanager answered, RFC 3339; `null`: none yet. */
+  readonly reconciledAt?: string | null
   readonly storm: boolean
   readonly paused: boolean
   readonly mode: string
@@ -46,8 +48,8 @@ export type Receipt = { readonly id: number; readonly notification: Notification
 
 /** Receiving and keeping notifications. */
 export type Inbox = {
-  /** Reads a body as a notification; pure. */
-  readonly readNotification: (body: Buffer, receivedAt: number) => NotificationReading
+  /** Reads a body as a notification: a large one in slices, between which other requests are answered. */
+  readonly readNotification: (body: Buffer, receivedAt: number) => NotificationReading | Promise<NotificationReading>
   /**
    * Commits the raw notification and resolves with its id; only then is it answered.
    * Rejects with an error whose `code` is `full` or `unwritable` when it cannot be committed.
@@ -97,8 +99,11 @@ export type HttpDeps = {
   readonly isReady: () => { readonly ready: boolean; readonly reason: string }
   readonly isDraining: () => boolean
   readonly runbooks: () => { readonly loaded: readonly RunbookInfo[]; readonly broken: readonly BrokenRunbook[] }
-  /** Loads the runbooks again; `false`: one that was fine is broken, and the last good set stays. */
-  readonly reload: () => Promise<boolean>
+  /** Reads configuration and runbooks again: the keys that changed, or why what was good stays in use. Holds no secret. */
+  readonly reload: () => Promise<
+    | { readonly isReloaded: true; readonly changed: readonly string[] }
+    | { readonly isReloaded: false; readonly why: readonly string[] }
+  >
   /** What would be decided for an alert, as JSON; nothing is done. */
   readonly plan: (alert: PlannedAlert, signal: AbortSignal) => Promise<unknown>
   readonly tokens: readonly Token[]

@@ -1,5 +1,6 @@
 /** Reads request bodies within limits. */
 import type { IncomingMessage } from 'node:http'
+import type { BodyBudget } from './body-budget.ts'
 import { ClientGone, HttpError } from './http-error.ts'
 
 /** Throws `unsupported-media-type` unless the body is plain `application/json`, in UTF-8 where a charset is given. */
@@ -11,34 +12,56 @@ export function requireJson(request: IncomingMessage): void {
   throw new HttpError('unsupported-media-type', 'expected Content-Type: application/json, in UTF-8 and not encoded')
 }
 
+const ignore = (): void => {}
+const tooMany = () => new HttpError('unavailable', 'too much is being received at once, try again')
 const tooLarge = (maxBytes: number) => new HttpError('too-large', `the body is larger than ${maxBytes} bytes`)
 
+/** Whether the headers declare a body of more than `maxBytes`. */
+export function declaresTooMuch(request: IncomingMessage, maxBytes: number): boolean {
+  return Number(request.headers['content-length'] ?? 0) > maxBytes
+}
+
+/** How much of a body is taken. */
+export type BodyLimits = { readonly maxBytes: number; readonly budget: BodyBudget }
+
 /**
- * Resolves with the whole body. Throws `too-large` as soon as more than `maxBytes` are declared or have arrived, holding
- * no more than that in memory, and `ClientGone` when the connection breaks before the end.
+ * Resolves with the whole body, whose bytes the caller gives back to the budget when it has done with them. Throws
+ * `too-large` as soon as more than `maxBytes` are declared or have arrived, `unavailable` when the budget of all bodies is
+ * spent, and `ClientGone` when the connection breaks before the end; nothing is held in memory then.
  */
-export function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
-  if (Number(request.headers['content-length'] ?? 0) > maxBytes) return Promise.reject(tooLarge(maxBytes))
+export function readBody(request: IncomingMessage, { maxBytes, budget }: BodyLimits): Promise<Buffer> {
+  if (declaresTooMuch(request, maxBytes)) return Promise.reject(tooLarge(maxBytes))
   return new Promise((resolve, reject) => {
-    let chunks: Buffer[] = []
+    const chunks: Buffer[] = []
     let size = 0
-    const settle = (finish: () => void): void => {
-      request.off('data', onData).off('end', onEnd).off('close', onClose)
-      chunks = []
-      finish()
+    // Listeners stay: what flows in after the end of interest is dropped, and removing them costs more than that.
+    let isSettled = false
+    const fail = (error: Error): void => {
+      isSettled = true
+      budget.giveBack(size)
+      chunks.length = 0
+      reject(error)
     }
-    const onData = (chunk: Buffer): void => {
-      size += chunk.length
-      if (size > maxBytes) settle(() => reject(tooLarge(maxBytes)))
-      else chunks.push(chunk)
-    }
-    const onEnd = (): void => {
-      const body = Buffer.concat(chunks)
-      settle(() => resolve(body))
-    }
-    const onClose = (): void => settle(() => reject(new ClientGone()))
-    // A broken connection says so on `error`; `close` follows and settles. The listener stays, for errors after that.
-    request.on('error', () => {})
-    request.on('data', onData).on('end', onEnd).on('close', onClose)
+    request.on('data', (chunk: Buffer) => {
+      if (isSettled) return
+      if (size + chunk.length > maxBytes) fail(tooLarge(maxBytes))
+      else if (!budget.take(chunk.length)) fail(tooMany())
+      else {
+        size += chunk.length
+        chunks.push(chunk)
+      }
+    })
+    request.on('end', () => {
+      if (isSettled) return
+      isSettled = true
+      const [first] = chunks
+      resolve(chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks, size))
+      chunks.length = 0
+    })
+    request.on('close', () => {
+      if (!isSettled) fail(new ClientGone())
+    })
+    // A broken connection says so on `error`; `close` follows and settles.
+    request.on('error', ignore)
   })
 }

@@ -1,14 +1,13 @@
 /** The other reading endpoints: alerts, runbooks, dead letters, status. */
 import type { Request, Response } from 'express'
 import type { Episode } from '../alert/episode.ts'
+import { explainAlert } from '../incident/explain-alert.ts'
+import type { Incident } from '../incident/record.ts'
 import { writeInstant } from './instant.ts'
 import type { HttpDeps } from './ports.ts'
 import { readFlag, readLimit, readQuery } from './query-parameters.ts'
 
-/** How many of the newest episodes are looked through for those that were routed, or were not. */
-const searchedEpisodes = 5_000
-
-const viewEpisode = (episode: Episode) => ({
+const viewEpisode = (episode: Episode, incident: Incident | undefined) => ({
   fingerprint: episode.fingerprint,
   alertname: episode.labels.alertname ?? '',
   labels: episode.labels,
@@ -16,23 +15,26 @@ const viewEpisode = (episode: Episode) => ({
   startsAt: writeInstant(episode.startsAt),
   openedAt: writeInstant(episode.openedAt),
   lastSeenAt: writeInstant(episode.lastSeenAt),
+  listedAt: writeInstant(episode.listedAt),
   closedAt: writeInstant(episode.closedAt),
+  openedBy: episode.openedBy,
   notification: episode.notification,
   incident: episode.incident,
   reason: episode.disposition?.reason ?? null,
   detail: episode.disposition?.detail ?? null,
+  why: explainAlert(episode, incident),
 })
 
-/** Episodes, newest first; `routed=false` gives those that no incident took, with the reason. */
+/** Episodes, newest first, each with why something or nothing happened; `routed=false`: those that no incident took. */
 export function listAlerts({ ledger }: Pick<HttpDeps, 'ledger'>) {
   return (request: Request, response: Response): void => {
     const query = readQuery(request, ['routed', 'limit'])
     const limit = readLimit(query)
     const routed = readFlag(query, 'routed')
-    const found = ledger
-      .listEpisodes(routed === undefined ? limit : searchedEpisodes)
-      .filter(({ incident }) => routed === undefined || (incident !== null) === routed)
-    response.json({ alerts: found.slice(0, limit).map(viewEpisode) })
+    const alerts = ledger
+      .listEpisodes(limit, routed)
+      .map((episode) => viewEpisode(episode, episode.incident === null ? undefined : ledger.incident(episode.incident)))
+    response.json({ alerts })
   }
 }
 

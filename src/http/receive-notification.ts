@@ -4,12 +4,25 @@
  * The sender repeats whatever is not answered with 2xx, so the answer says only whether the notification is kept, never
  * what came of it. A 202 is sent after the commit and not before.
  */
-import type { Request, Response } from 'express'
+import type { IncomingMessage } from 'node:http'
+import type { BodyBudget } from './body-budget.ts'
 import { HttpError } from './http-error.ts'
 import type { HttpDeps, Receipt } from './ports.ts'
 import { readBody, requireJson } from './read-body.ts'
+import type { StorageWatch } from './storage-watch.ts'
 
-type ReceiverDeps = Pick<HttpDeps, 'inbox' | 'maxBodyBytes' | 'clock' | 'log' | 'isDraining'>
+/** What receiving needs. */
+export type ReceiverDeps = Pick<HttpDeps, 'inbox' | 'maxBodyBytes' | 'clock' | 'log' | 'isDraining'> & {
+  readonly budget: BodyBudget
+  readonly storage: StorageWatch
+}
+
+/** What the log line of the request tells about it. */
+export type Trace = {
+  notification?: number
+  /** It was refused for a reason that the log has told already. */
+  isRepetition?: boolean
+}
 
 /** What the storage says when the same may succeed later. */
 const passingFaults = ['full', 'unwritable', 'locked']
@@ -17,26 +30,20 @@ const passingFaults = ['full', 'unwritable', 'locked']
 const isStorageFault = (error: unknown): boolean =>
   error instanceof Error && passingFaults.includes(String(Reflect.get(error, 'code')))
 
-const refusePassing = (cause: unknown): never => {
-  if (!isStorageFault(cause)) throw cause
-  throw new HttpError('unavailable', 'the notification cannot be committed now', { cause })
+const refusePassing = ({ storage }: ReceiverDeps, error: unknown, trace: Trace): never => {
+  if (!isStorageFault(error)) throw error
+  trace.isRepetition = storage.refused(error)
+  throw new HttpError('unavailable', 'the notification cannot be committed now')
 }
 
 /** The sender does not repeat what is answered with 400: that is said only of what is kept. */
-const keepDeadLetter = ({ inbox, log }: ReceiverDeps, body: Buffer, detail: string): void => {
+const keepDeadLetter = (deps: ReceiverDeps, letter: { body: Buffer; detail: string }, trace: Trace): void => {
   try {
-    inbox.deadLetter({ body, reason: 'invalid-notification', detail })
+    deps.inbox.deadLetter({ ...letter, reason: 'invalid-notification' })
+    deps.storage.stored()
   } catch (error) {
-    if (isStorageFault(error)) refusePassing(error)
-    log.error({ err: error }, 'dead letter cannot be kept')
-  }
-}
-
-const commit = async ({ inbox }: ReceiverDeps, body: Buffer, receivedAt: number): Promise<number> => {
-  try {
-    return await inbox.acceptNotification(body, receivedAt)
-  } catch (error) {
-    return refusePassing(error)
+    if (isStorageFault(error)) refusePassing(deps, error, trace)
+    deps.log.error({ err: error }, 'dead letter cannot be kept')
   }
 }
 
@@ -48,21 +55,36 @@ const announce = ({ inbox, log }: ReceiverDeps, receipt: Receipt): void => {
   }
 }
 
-/** Receives one notification; throws `HttpError` for everything but a 202. */
-export function receiveNotification(deps: ReceiverDeps) {
-  return async (request: Request, response: Response): Promise<void> => {
-    if (deps.isDraining()) throw new HttpError('unavailable', 'stopping')
-    requireJson(request)
-    const body = await readBody(request, deps.maxBodyBytes)
-    const receivedAt = deps.clock.now()
-    const reading = deps.inbox.readNotification(body, receivedAt)
-    if (!reading.ok) {
-      keepDeadLetter(deps, body, reading.reason)
-      throw new HttpError('invalid-notification', reading.reason)
-    }
-    const id = await commit(deps, body, receivedAt)
-    response.locals.notification = id
+const keep = async (deps: ReceiverDeps, body: Buffer, trace: Trace): Promise<number> => {
+  const { inbox, clock, storage } = deps
+  const receivedAt = clock.now()
+  const reading = await inbox.readNotification(body, receivedAt)
+  if (!reading.ok) {
+    keepDeadLetter(deps, { body, detail: reading.reason }, trace)
+    throw new HttpError('invalid-notification', reading.reason)
+  }
+  try {
+    const id = await inbox.acceptNotification(body, receivedAt)
+    storage.stored()
+    trace.notification = id
     announce(deps, { id, notification: reading.notification })
-    response.status(202).json({ notification: id })
+    return id
+  } catch (error) {
+    return refusePassing(deps, error, trace)
+  }
+}
+
+/**
+ * Receives one notification and resolves with its id once it is committed; rejects with `HttpError` for everything that
+ * is no 202, or `ClientGone`.
+ */
+export async function receiveNotification(deps: ReceiverDeps, request: IncomingMessage, trace: Trace): Promise<number> {
+  if (deps.isDraining()) throw new HttpError('unavailable', 'stopping')
+  requireJson(request)
+  const body = await readBody(request, { maxBytes: deps.maxBodyBytes, budget: deps.budget })
+  try {
+    return await keep(deps, body, trace)
+  } finally {
+    deps.budget.giveBack(body.length)
   }
 }

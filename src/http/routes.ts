@@ -6,8 +6,12 @@ import { listIncidents, showIncident } from './incident-routes.ts'
 import { showPlan } from './plan-route.ts'
 import type { HttpDeps } from './ports.ts'
 import { listAlerts, listDeadLetters, listRunbooks, showStatus } from './read-routes.ts'
-import { receiveNotification } from './receive-notification.ts'
-import { reloadRunbooks } from './reload-route.ts'
+import type { ReceiverDeps } from './receive-notification.ts'
+import { reloadEverything } from './reload-route.ts'
+import { postNotification } from './webhook-route.ts'
+
+/** What the server itself adds to what it was given. */
+export type ServerDeps = HttpDeps & ReceiverDeps
 
 /** Answers one request, or throws. */
 export type Handler = (request: Request, response: Response) => void | Promise<void>
@@ -19,7 +23,7 @@ export type Route = {
   readonly path: string
   readonly access: Access
   /** Makes the handler. */
-  readonly handle: (deps: HttpDeps) => Handler
+  readonly handle: (deps: ServerDeps) => Handler
 }
 
 /** Path of the webhook. */
@@ -27,7 +31,7 @@ export const webhookPath = '/api/v1/alerts'
 
 /** The routes that exist; whatever else is asked for is `not-found` or `method-not-allowed`. */
 export const routes: readonly Route[] = [
-  { method: 'POST', path: webhookPath, access: 'send', handle: receiveNotification },
+  { method: 'POST', path: webhookPath, access: 'send', handle: postNotification },
   { method: 'GET', path: webhookPath, access: 'read', handle: listAlerts },
   { method: 'GET', path: '/api/v1/incidents', access: 'read', handle: ({ ledger }) => listIncidents(ledger) },
   { method: 'GET', path: '/api/v1/incidents/:id', access: 'read', handle: ({ ledger }) => showIncident(ledger) },
@@ -35,7 +39,7 @@ export const routes: readonly Route[] = [
   { method: 'GET', path: '/api/v1/deadletters', access: 'read', handle: listDeadLetters },
   { method: 'GET', path: '/api/v1/status', access: 'read', handle: showStatus },
   { method: 'POST', path: '/api/v1/plan', access: 'read', handle: showPlan },
-  { method: 'POST', path: '/-/reload', access: 'admin', handle: reloadRunbooks },
+  { method: 'POST', path: '/-/reload', access: 'admin', handle: reloadEverything },
   { method: 'GET', path: '/-/healthy', access: 'open', handle: showHealthy },
   { method: 'GET', path: '/-/ready', access: 'open', handle: showReady },
   { method: 'GET', path: '/metrics', access: 'open', handle: showMetrics },

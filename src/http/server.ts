@@ -1,19 +1,24 @@
 /** The HTTP server: the webhook, the API, health and metrics. */
-import { createServer, type Server } from 'node:http'
+import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import express, { type Express } from 'express'
+import { createBodyBudget } from './body-budget.ts'
 import { watchConnections } from './connections.ts'
 import { dispatch, guardBrowsers, paths } from './dispatch.ts'
 import { answerErrors, refuseUnknownPath } from './error-handler.ts'
 import { lingerAfterAnswer } from './linger.ts'
 import { logRequests, measureRequests } from './observe-requests.ts'
 import type { HttpDeps, Timeouts } from './ports.ts'
+import type { ServerDeps } from './routes.ts'
 import { setSecurityHeaders } from './security-headers.ts'
+import { watchStorage } from './storage-watch.ts'
 import { defaultTimeouts } from './timeouts.ts'
+import { createWebhookLane } from './webhook-lane.ts'
 
 /** A server that has not been started, or runs, or is closed. */
 export type HttpServer = {
-  readonly app: Express
+  /** Handles one request. */
+  readonly app: RequestListener
   /**
    * Starts to listen and resolves with what was bound; port 0 takes a free one. Rejects with a text for a person when
    * the port is in use, not allowed, or the address is not this machine's.
@@ -29,7 +34,9 @@ export type HttpServer = {
 /** Where a server listens. */
 export type BoundAddress = { readonly address: string; readonly port: number }
 
-const createApp = (deps: HttpDeps, timeouts: Timeouts): Express => {
+type Surroundings = { readonly timeouts: Timeouts; readonly nextId: () => number }
+
+const createApp = (deps: ServerDeps, { timeouts, nextId }: Surroundings): Express => {
   const app = express()
   app.disable('x-powered-by')
   app.disable('etag')
@@ -37,7 +44,7 @@ const createApp = (deps: HttpDeps, timeouts: Timeouts): Express => {
   // Answers hold text from alerts: nothing in them may ever be taken for HTML.
   app.enable('json escape')
   app.set('query parser', 'simple')
-  app.use(logRequests(deps), measureRequests(deps), setSecurityHeaders, lingerAfterAnswer(timeouts.lingerMs))
+  app.use(logRequests(deps, nextId), measureRequests(deps), setSecurityHeaders, lingerAfterAnswer(timeouts.lingerMs))
   app.use((_request, response, next) => {
     if (deps.isDraining()) response.set('Connection', 'close')
     next()
@@ -47,6 +54,25 @@ const createApp = (deps: HttpDeps, timeouts: Timeouts): Express => {
   app.use(refuseUnknownPath)
   app.use(answerErrors())
   return app
+}
+
+/** So many of the largest bodies may be in memory at once; whoever sends more is told to try again. */
+const bodiesAtOnce = 4
+
+/** The webhook's lane, and Express for everything that does not take it. */
+const createListener = (given: HttpDeps, timeouts: Timeouts): RequestListener => {
+  const budget = createBodyBudget(bodiesAtOnce * given.maxBodyBytes)
+  const deps: ServerDeps = { ...given, budget, storage: watchStorage(given.log) }
+  let requests = 0
+  const nextId = (): number => {
+    requests += 1
+    return requests
+  }
+  const app = createApp(deps, { timeouts, nextId })
+  const takesLane = createWebhookLane({ ...deps, lingerMs: timeouts.lingerMs, nextId })
+  return (request, response) => {
+    if (!takesLane(request, response)) app(request, response)
+  }
 }
 
 const whyNot: Readonly<Record<string, string>> = {
@@ -74,7 +100,7 @@ const listenOn = (server: Server, { host, port }: { host: string; port: number }
 /** Creates the server; nothing is bound before `listen`. */
 export function createHttp(deps: HttpDeps): HttpServer {
   const timeouts = { ...defaultTimeouts, ...deps.timeouts }
-  const app = createApp(deps, timeouts)
+  const app = createListener(deps, timeouts)
   const server = createServer(
     {
       headersTimeout: timeouts.headersMs,

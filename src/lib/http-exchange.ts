@@ -1,6 +1,7 @@
 /** One HTTP request to a configured system: bounded in time and size, never redirected, never telling a secret. */
 import { AdapterError } from './adapter-error.ts'
 import { describeHttpStatus, describeNetworkFault, networkFaultCode } from './http-fault.ts'
+import { redacted } from './redact.ts'
 
 /** What a request carries besides its path. */
 export type HttpRequest = {
@@ -73,19 +74,39 @@ export async function exchange(system: HttpSystem, request: HttpRequest, signal:
 
 /**
  * The error for an answer whose status is no success: 401 and 403 `refused`, 404 `not-found`, 408, 429 and 5xx
- * `unreachable` (worth trying again), everything else `refused`. Quotes nothing of the answer.
+ * `unreachable` (worth trying again), everything else `refused`. Quotes nothing of the answer but `detail`, in which our
+ * own credentials are masked: what stands in front of a system may repeat what it was sent.
  */
-export function refusedBy(system: Pick<HttpSystem, 'system' | 'url'>, status: number, detail = ''): AdapterError {
+export function refusedBy(
+  system: Pick<HttpSystem, 'system' | 'url'> & Partial<Pick<HttpSystem, 'credentials'>>,
+  status: number,
+  detail = '',
+): AdapterError {
   const code = status === 404 ? 'not-found' : status >= 500 || [408, 429].includes(status) ? 'unreachable' : 'refused'
   const message = `${system.system} at ${hostOf(system.url)} answered ${describeHttpStatus(status)}`
-  return new AdapterError(system.system, code, detail === '' ? message : `${message}: ${detail}`)
+  const said = secretsOf(system.credentials).reduce((text, secret) => text.replaceAll(secret, redacted), detail)
+  return new AdapterError(system.system, code, said === '' ? message : `${message}: ${said}`)
 }
 
 function authorization(credentials: HttpSystem['credentials']): Record<string, string> {
   if (credentials.kind === 'none') return {}
   if (credentials.kind === 'bearer') return { Authorization: `Bearer ${credentials.token}` }
-  const pair = Buffer.from(`${credentials.username}:${credentials.password}`).toString('base64')
-  return { Authorization: `Basic ${pair}` }
+  return { Authorization: `Basic ${pairOf(credentials)}` }
+}
+
+function pairOf({ username, password }: { readonly username: string; readonly password: string }): string {
+  return Buffer.from(`${username}:${password}`).toString('base64')
+}
+
+function secretsOf(credentials: HttpSystem['credentials'] = { kind: 'none' }): readonly string[] {
+  switch (credentials.kind) {
+    case 'none':
+      return []
+    case 'bearer':
+      return [credentials.token].filter((secret) => secret !== '')
+    case 'basic':
+      return [pairOf(credentials), credentials.password].filter((secret) => secret !== '')
+  }
 }
 
 /** `undefined` when the answer is longer. */

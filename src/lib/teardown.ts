@@ -9,12 +9,13 @@ export type Teardown = {
   readonly run: () => Promise<void>
 }
 
-/** Creates an empty stack. `deadlineMs` is for each step. */
-export function createTeardown(log: Log, deadlineMs: number): Teardown {
+/** Creates an empty stack. `deadline` answers how long each step may take, in milliseconds; it is asked as it begins. */
+export function createTeardown(log: Log, deadline: () => number): Teardown {
   const steps: { name: string; undo: () => void | Promise<void> }[] = []
 
   const undoOne = async (name: string, undo: () => void | Promise<void>): Promise<void> => {
     const { promise: late, reject } = Promise.withResolvers<never>()
+    const deadlineMs = deadline()
     const timer = setTimeout(() => reject(new Error(`not done within ${deadlineMs} ms`)), deadlineMs)
     try {
       await Promise.race([Promise.resolve(undo()), late])

@@ -1,18 +1,12 @@
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { rootFolder } from '../../tools/parts.mjs'
 import { alertsOf } from '../support/e2e/alertmanager-stand.ts'
 import type { SeenIncident } from '../support/e2e/api.ts'
-import { at, createNetwork } from '../support/e2e/network.ts'
+import { startLoop } from '../support/e2e/loop.ts'
 import { runSelfheal } from '../support/e2e/node-program.ts'
-import { type Selfheal, startSelfheal } from '../support/e2e/selfheal.ts'
-import { type Service, startService } from '../support/e2e/services.ts'
-import { startAlertmanager } from '../support/real/alertmanager.ts'
-import { engineHost } from '../support/real/engine.ts'
+import type { Selfheal } from '../support/e2e/selfheal.ts'
+import type { Service } from '../support/e2e/services.ts'
 import { eventually } from '../support/real/eventually.ts'
 import { freePort } from '../support/real/free-port.ts'
-import { startPrometheus } from '../support/real/prometheus.ts'
 
 // The rules and runbooks that ship, on the oldest and the newest Prometheus and Alertmanager, from the death of a
 // process to a proven recovery.
@@ -31,27 +25,8 @@ const rfc3339 = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
 describe.concurrent('the whole loop', () => {
   test.each(faults)('heals a process $fault, with the $version Prometheus', { timeout: 120_000 }, async (kind) => {
     const { version, inflict } = kind
-    await using network = await createNetwork()
-    const ports = { selfheal: await freePort(), prometheus: await freePort() }
-    await using alertmanager = await startAlertmanager({ version, config: alertmanagerConfig(ports.selfheal) })
-    await using selfheal = await startSelfheal({
-      port: ports.selfheal,
-      config: {
-        mode: 'auto',
-        docker: { host: engineHost() },
-        alertmanagers: [{ url: alertmanager.url }],
-        prometheus: { url: `http://127.0.0.1:${ports.prometheus}`, scrape_interval: '1s' },
-        proof: { poll_interval: '500ms' },
-      },
-    })
-    await using service = await startService(at(network, 2))
-    await using prometheus = await startPrometheus({
-      version,
-      port: ports.prometheus,
-      rules: { 'rules/plain.yml': await readFile(join(rootFolder, 'rules/plain.yml'), 'utf8') },
-      config: prometheusConfig({ alertmanager: alertmanager.port, service, address: network.address(2) }),
-    })
-    await eventually(`${prometheus.url} scrapes the service`, () => isUp(prometheus.url, service.service))
+    await using loop = await startLoop({ version })
+    const { service, selfheal, alertmanager } = loop
     const startedAt = await service.startedAt()
 
     await inflict(service)
@@ -60,7 +35,7 @@ describe.concurrent('the whole loop', () => {
     const isEnded = ({ state }: SeenIncident) => state === 'ended'
     const incident = await selfheal.until(service.target, isEnded, { timeoutMs: 100_000, intervalMs: 200 })
 
-    expect(incident).toMatchObject({ outcome: 'recovered', attempts: 1, runbook: 'container-down' })
+    expect(incident).toMatchObject({ outcome: 'recovered', attempts: 1, runbook: 'target-down' })
     expect(await service.isRunning()).toBe(true)
     expect(await service.startedAt()).not.toBe(startedAt)
     expect(service.starts()).toBe(2)
@@ -83,7 +58,7 @@ async function checkFields(selfheal: Selfheal, id: number): Promise<void> {
     id,
     target: expect.stringMatching(/^local\/[^/]+\/[^/]+$/),
     replica: null,
-    runbook: 'container-down',
+    runbook: 'target-down',
     mode: 'auto',
     severity: 'critical',
     state: 'ended',
@@ -117,6 +92,12 @@ async function checkFields(selfheal: Selfheal, id: number): Promise<void> {
             check: 'running',
             before: expect.stringMatching(/is exited, exit code \d+$/),
             after: '1 of 1 running',
+            at: rfc3339,
+          },
+          {
+            check: 'query up{job="$job", instance="$instance"} >= 1',
+            before: expect.stringMatching(/^0 of 1 series >= 1, values 0$/),
+            after: '1 of 1 series >= 1, values 1',
             at: rfc3339,
           },
         ],
@@ -216,44 +197,4 @@ function tellTimes(version: string, { incident, faultAt }: { incident: SeenIncid
   const { reservedAt, actedAt, settledAt } = incident.history[0] ?? {}
   const since = (text: string | null | undefined) => `${((Date.parse(text ?? '') - faultAt) / 1000).toFixed(1)} s`
   console.log(`${version}: fault to attempt ${since(reservedAt)}, acted ${since(actedAt)}, proven ${since(settledAt)}`)
-}
-
-function alertmanagerConfig(selfhealPort: number): object {
-  return {
-    route: { receiver: 'selfheal', group_by: ['alertname', 'service'], group_wait: '0s', group_interval: '1s' },
-    receivers: [
-      {
-        name: 'selfheal',
-        webhook_configs: [{ url: `http://127.0.0.1:${selfhealPort}/api/v1/alerts`, send_resolved: true }],
-      },
-    ],
-  }
-}
-
-interface Scraped {
-  readonly alertmanager: number
-  readonly service: Service
-  readonly address: string
-}
-
-function prometheusConfig({ alertmanager, service, address }: Scraped): object {
-  const labels = { service: service.service }
-  return {
-    global: { scrape_interval: '1s', scrape_timeout: '1s', evaluation_interval: '1s' },
-    rule_files: ['rules/plain.yml'],
-    alerting: { alertmanagers: [{ static_configs: [{ targets: [`127.0.0.1:${alertmanager}`] }] }] },
-    scrape_configs: [
-      {
-        job_name: 'services',
-        metrics_path: '/metrics.txt',
-        static_configs: [{ targets: [`${address}:80`], labels }],
-      },
-    ],
-  }
-}
-
-async function isUp(prometheus: string, service: string): Promise<boolean> {
-  const query = encodeURIComponent(`up{service="${service}"} == 1`)
-  const response = await fetch(`${prometheus}/api/v1/query?query=${query}`)
-  return (await response.text()).includes(service)
 }

@@ -1,5 +1,7 @@
+import crypto from 'node:crypto'
+import { syncBuiltinESMExports } from 'node:module'
 import request from 'supertest'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { type Role, roles } from '../../../src/config/settings.ts'
 import { authorize, findToken } from '../../../src/http/auth.ts'
 import { routes } from '../../../src/http/routes.ts'
@@ -102,6 +104,26 @@ describe('credentials', () => {
     expect(findToken(`Bearer ${send?.sha256}`, tokens)).toBeUndefined()
     expect(findToken('Bearer x', [{ name: 'broken', role: 'admin', sha256: '' }])).toBeUndefined()
     expect(findToken('Bearer x', [{ name: 'broken', role: 'admin', sha256: 'zz' }])).toBeUndefined()
+  })
+
+  it('are compared with every token, in constant time, whether one of them fits, and wherever it stands', () => {
+    const { timingSafeEqual } = crypto
+    let compared = 0
+    crypto.timingSafeEqual = (...pair) => {
+      compared += 1
+      return timingSafeEqual(...pair)
+    }
+    syncBuiltinESMExports()
+    onTestFinished(() => {
+      crypto.timingSafeEqual = timingSafeEqual
+      syncBuiltinESMExports()
+    })
+    const counts = [...roles.map(secretOf), 'unknown', 'x'.repeat(5000)].map((secret) => {
+      compared = 0
+      findToken(`Bearer ${secret}`, tokens)
+      return compared
+    })
+    expect(counts).toEqual(counts.map(() => tokens.length))
   })
 
   it('are asked for before anything else is said about the request', async () => {

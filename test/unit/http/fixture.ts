@@ -76,7 +76,7 @@ export function createFixture(overrides: Partial<HttpDeps> | ((deps: HttpDeps) =
     isReady: () => ({ ready: true, reason: '' }),
     isDraining: () => false,
     runbooks: () => ({ loaded: [], broken: [{ file: 'bad.ts', detail: 'it throws' }] }),
-    reload: async () => true,
+    reload: async () => ({ isReloaded: true, changed: ['mode'] }),
     plan: async (planned) => ({ decision: 'no-route', planned }),
     tokens: [],
     maxBodyBytes: 64 * 1024,

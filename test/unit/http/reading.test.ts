@@ -205,6 +205,31 @@ describe('GET /api/v1/incidents/{id}', () => {
 })
 
 describe('GET /api/v1/alerts', () => {
+  it('finds those that were not routed behind any number of those that were', async () => {
+    const { app, ledger } = await createFilled()
+    const incident = open(ledger, 'local/shop/web').id
+    ledger.openEpisode(report('first'), 1, at)
+    ledger.transaction(() => {
+      for (let index = 0; index < 6_000; index += 1)
+        ledger.attachEpisode(ledger.openEpisode(report(`f${index}`), 1, at).id, incident)
+    })
+    const { body } = await request(app).get('/api/v1/alerts?routed=false&limit=5').expect(200)
+    expect(body.alerts.map(({ fingerprint }: { fingerprint: string }) => fingerprint)).toEqual(['first'])
+    const routed = await request(app).get('/api/v1/alerts?routed=true&limit=5').expect(200)
+    expect(routed.body.alerts.length).toBe(5)
+  })
+
+  it('says of each why something happened: the state of its incident, and how it ended', async () => {
+    const { app, ledger } = await createFilled()
+    const { id } = open(ledger, 'local/shop/web')
+    ledger.attachEpisode(ledger.openEpisode(report('aa'), 1, at).id, id)
+    const why = async () => (await request(app).get('/api/v1/alerts').expect(200)).body.alerts[0].why
+    ledger.changeIncident(id, { state: 'deferred', reason: 'cooling-down', until: at }, at)
+    expect(await why()).toBe(`incident ${id} on local/shop/web waits (cooling-down)`)
+    ledger.changeIncident(id, { state: 'ended', outcome: 'recovered', reason: null, endedAt: at }, at)
+    expect(await why()).toBe(`incident ${id} on local/shop/web recovered, and it was proven`)
+  })
+
   it('shows episodes, and why nothing happened', async () => {
     const { app, ledger } = await createFilled()
     const taken = ledger.openEpisode(report('aa'), 1, at)
@@ -224,11 +249,14 @@ describe('GET /api/v1/alerts', () => {
         startsAt: '2026-03-01T09:59:00.000Z',
         openedAt: '2026-03-01T10:00:00.000Z',
         lastSeenAt: '2026-03-01T10:00:00.000Z',
+        listedAt: null,
         closedAt: '2026-03-01T10:00:01.000Z',
+        openedBy: 'notification',
         notification: 1,
         incident: null,
         reason: 'no-route',
         detail: 'no runbook matches',
+        why: 'resolved, says Alertmanager; no incident took it: no-route (no runbook matches)',
       },
     ])
     const routed = await request(app).get('/api/v1/alerts?routed=true').expect(200)

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { compilePattern, PatternError } from '../../../src/lib/pattern.ts'
+import { compilePattern, type Pattern, PatternError } from '../../../src/lib/pattern.ts'
 
 const values = [
   '',
@@ -24,6 +24,32 @@ const values = [
   ']',
   '^',
 ]
+
+const errorOf = (source: string): PatternError => {
+  try {
+    compilePattern(source)
+  } catch (error) {
+    if (error instanceof PatternError) return error
+    throw error
+  }
+  throw new Error(`no fault in ${source}`)
+}
+
+/** How many characters of a value the engine reads until it knows that the pattern does not match. */
+const readsOf = (pattern: Pattern, value: string): number => {
+  const read = String.prototype.charCodeAt
+  let count = 0
+  String.prototype.charCodeAt = function (index) {
+    count += 1
+    return read.call(this, index)
+  }
+  try {
+    expect(pattern.matches(value)).toBe(false)
+  } finally {
+    String.prototype.charCodeAt = read
+  }
+  return count
+}
 
 describe('regular expressions', () => {
   it('are anchored at both ends, whichever choice they make', () => {
@@ -107,6 +133,11 @@ describe('regular expressions', () => {
     ['a'.repeat(1001), 'at most 1000'],
     ['(((){1000}){1000}){1000}', 'too large'],
     ['(a{1000}){1000}', 'repeat count'],
+    ['(?:a?){1000}'.repeat(5), 'repeats too much'],
+    ['(?P<x>a)(?P<x>b)', 'duplicate capture group'],
+    ['\\Qa', 'missing closing )'],
+    ['a)|(b', 'unexpected )'],
+    ['\\C', 'invalid escape sequence'],
   ])('%s is refused', (source, found) => {
     expect(() => compilePattern(source)).toThrow(PatternError)
     expect(() => compilePattern(source)).toThrow(found)
@@ -118,6 +149,28 @@ describe('regular expressions', () => {
       expect(compilePattern(source).matches('a'.repeat(8 * 1024))).toBe(false)
     }
   })
+
+  it.each([
+    ['a+[b', 2],
+    ['ab(?=c)', 2],
+    ['x\\y', 1],
+    ['(a', 0],
+    ['a**b', 1],
+    ['**', 0],
+    ['é\\p{Nope}', 1],
+  ])('%s is refused at offset %i', (source, position) => {
+    expect(errorOf(source).position).toBe(position)
+  })
+
+  it.each(['(a+)+b', '(a|a)*b', '(.*)*b', '.*a.*a.*a.*a.*b', '(a?){500}b', '(a+)+(a+)+b', '(?i)(k|a|aa)*b'])(
+    '%s looks at every character about as often in a long value as in a short one',
+    (source) => {
+      const pattern = compilePattern(source)
+      const [short, long] = [readsOf(pattern, 'a'.repeat(1024)), readsOf(pattern, 'a'.repeat(8 * 1024))]
+      expect(short).toBeLessThanOrEqual(4 * 1024 + 100)
+      expect(long).toBeLessThanOrEqual(4 * 8 * 1024 + 100)
+    },
+  )
 
   it('agrees with another engine on any simple pattern', () => {
     const atom = fc.constantFrom('a', 'b', '.', '[ab]', '[^a]', '(?:a|b)', '(?:ab|)')
