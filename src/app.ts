@@ -1,13 +1,17 @@
 /** The composition root: makes every part once, starts them in order, and stops them in the opposite one. */
 import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
+import { createBreathe } from './app/breathe.ts'
 import { type Connections, connect, dependenciesOf } from './app/connect.ts'
 import { correlateLog } from './app/correlate-log.ts'
+import type { FileWatch } from './app/file-watch.ts'
+import { createLiveSettings, type LiveSettings } from './app/live-settings.ts'
 import { createReceiving } from './app/receiving.ts'
-import { createReload } from './app/reload-runbooks.ts'
+import { createReload, type ReloadResult } from './app/reload.ts'
 import { createStatus } from './app/status.ts'
 import { createTelemetry, type Telemetry } from './app/telemetry.ts'
 import { findUnknownRunbooks } from './config/known-runbooks.ts'
+import type { LoadedConfig } from './config/load-config.ts'
 import type { Settings } from './config/settings.ts'
 import { createOutbox, type Outbox } from './escalation/outbox.ts'
 import { createHttp, type HttpServer } from './http/server.ts'
@@ -17,15 +21,28 @@ import { createHttpProbe } from './probe/http-probe.ts'
 import type { EngineDeps } from './remediation/deps.ts'
 import { createEngine, type Engine } from './remediation/engine.ts'
 import { plan } from './remediation/plan.ts'
-import { loadRunbooks, type Reloaded, type RunbookHost } from './runbook/host.ts'
+import { reconsider } from './remediation/reconsider.ts'
+import { explainRunbookFault, type RunbookFault } from './runbook/fault.ts'
+import { loadRunbooks, type RunbookHost } from './runbook/host.ts'
 import { createDependencyWatch, type DependencyWatch } from './schedule/dependency-watch.ts'
+import { createReconciliationJob } from './schedule/reconciliation-job.ts'
 import { openStore, type Store } from './store/open-store.ts'
 import { StorageError } from './store/storage-error.ts'
 import { recordDecision } from './telemetry/record-event.ts'
 
+/** Where the configuration comes from, for as long as selfheal runs. */
+export type ConfigurationSource = {
+  /** Reads it anew, as it was read for the start. */
+  readonly load: () => Promise<LoadedConfig>
+  /** `null`: there is no file that could change. */
+  readonly watch: FileWatch | null
+}
+
 /** What one selfheal is started with. */
 export type AppOptions = {
   readonly settings: Settings
+  /** Without it a reload reads the runbooks alone. */
+  readonly source?: ConfigurationSource
   readonly storagePath: string
   readonly listen: { readonly host: string; readonly port: number }
   readonly log: Logger
@@ -36,7 +53,7 @@ export type AppOptions = {
 export type App = {
   readonly address: string
   readonly port: number
-  /** Loads the runbooks again and logs what came of it. Never rejects. */
+  /** Reads configuration and runbooks again and logs what came of it. Never rejects. */
   readonly reload: () => Promise<void>
   /** Answers what is in flight, sees a running action through, and releases everything. */
   readonly stop: () => Promise<void>
@@ -44,12 +61,12 @@ export type App = {
 
 /** Everything that runs, once it is made. */
 type Parts = {
+  readonly live: LiveSettings
   readonly store: Store
   readonly runbooks: RunbookHost
   readonly connections: Connections
   readonly telemetry: Telemetry
   readonly watch: DependencyWatch
-  readonly reload: () => Promise<Reloaded>
 }
 
 const drainDeadlineMs = 10_000
@@ -73,32 +90,27 @@ const openStorage = ({ storagePath, clock }: AppOptions): Store => {
 /** Starts selfheal; when a part cannot be started, what was started before is stopped again and the error is thrown, a `CannotStart` where a person can remove the cause. */
 export async function startApp(options: AppOptions): Promise<App> {
   // A running action is seen through: no step of the teardown is cut before the action's own deadline.
-  const teardown = createTeardown(options.log, options.settings.engine.actionTimeoutMs + drainDeadlineMs)
+  const live = createLiveSettings(options.settings)
+  const teardown = createTeardown(options.log, () => live.longestActionMs() + drainDeadlineMs)
   try {
-    const parts = await makeParts(options, teardown)
-    const bound = await startParts(options, parts, teardown)
-    // What went wrong is logged by the reload itself.
-    const reload = () =>
-      parts.reload().then(
-        () => {},
-        () => {},
-      )
-    return { ...bound, reload, stop: teardown.run }
+    const parts = await makeParts(options, live, teardown)
+    const { reload, ...bound } = await startParts(options, parts, teardown)
+    return { ...bound, reload: async () => void (await reload()), stop: teardown.run }
   } catch (error) {
     await teardown.run()
     throw error
   }
 }
 
-const makeParts = async (options: AppOptions, teardown: Teardown): Promise<Parts> => {
-  const { settings, log, clock } = options
+const makeParts = async (options: AppOptions, live: LiveSettings, teardown: Teardown): Promise<Parts> => {
+  const { log, clock } = options
+  const settings = live.view
   const store = openStorage(options)
   teardown.push('store', store.close)
-  const runbooks = await loadRunbooks({ ...settings.runbooks, log: log.warn.bind(log) })
+  const runbooks = await loadRunbooks({ ...settings.runbooks, log: (fields, phrase) => log.warn(fields, phrase) })
   teardown.push('runbooks', runbooks.stop)
   for (const fault of runbooks.faults) log.error({ ...fault }, 'runbook not usable')
-  const names = runbooks.list().map(({ name }) => name)
-  for (const found of findUnknownRunbooks(settings, names)) log.error({ found }, 'route to an unknown runbook')
+  for (const found of findUnknownRunbooks(settings, runbooks.list())) log.error({ found }, 'route that cannot be used')
   const connections = connect(settings, { clock, log, ledger: store.ledger })
   teardown.push('docker', connections.docker.stop)
   const dependencies = dependenciesOf(connections)
@@ -110,8 +122,7 @@ const makeParts = async (options: AppOptions, teardown: Teardown): Promise<Parts
   const report = (dependency: string, isUp: boolean) => telemetry.metrics.dependencyUp.set({ dependency }, isUp ? 1 : 0)
   const watch = createDependencyWatch({ dependencies, log, report })
   teardown.push('dependency watch', watch.stop)
-  const reload = createReload({ runbooks, metrics: telemetry.metrics, log })
-  return { store, runbooks, connections, telemetry, watch, reload }
+  return { live, store, runbooks, connections, telemetry, watch }
 }
 
 /** Alerts are accepted as soon as the server listens; they wait in the inbox until the engine starts. */
@@ -127,7 +138,8 @@ const startParts = async (options: AppOptions, parts: Parts, teardown: Teardown)
   const deps = engineDeps(options, parts, outbox)
   const engine = createEngine(deps)
   const draining = { isOn: false }
-  const http = makeHttp(options, parts, { deps, engine, isDraining: () => draining.isOn })
+  const reload = makeReload(options, parts, engine)
+  const http = makeHttp(options, parts, { deps, engine, reload, isDraining: () => draining.isOn })
   const bound = await http.listen(options.listen).catch((error: unknown) => {
     throw new CannotStart(error)
   })
@@ -141,15 +153,42 @@ const startParts = async (options: AppOptions, parts: Parts, teardown: Teardown)
   await connections.docker.start()
   await watch.start()
   engine.start()
-  return bound
+  if (deps.alerts !== null) {
+    const job = createReconciliationJob({ reconcile: engine.reconcile, log })
+    teardown.push('reconciliation', job.stop)
+    await job.start()
+  }
+  if (options.source?.watch) {
+    teardown.push('configuration watch', options.source.watch.stop)
+    options.source.watch.start(() => void reload(), options.log)
+  }
+  return { ...bound, reload }
 }
 
-const engineDeps = ({ settings, clock, log }: AppOptions, parts: Parts, outbox: Outbox): EngineDeps => ({
-  settings: settings.engine,
+/** What waits is looked at again under the new settings. */
+const makeReload = ({ source, log }: AppOptions, parts: Parts, engine: Engine): (() => Promise<ReloadResult>) => {
+  const { live, runbooks, telemetry } = parts
+  return createReload({
+    live,
+    load: source?.load ?? (async () => ({ ok: true, settings: live.current(), warnings: [] })),
+    runbooks,
+    metrics: telemetry.metrics,
+    log,
+    taken: (settings) => {
+      log.level = settings.log.level
+      reconsider(telemetry, engine).catch((error: unknown) => log.error({ err: error }, 'alerts not routed again'))
+    },
+  })
+}
+
+const engineDeps = ({ clock, log }: AppOptions, parts: Parts, outbox: Outbox): EngineDeps => ({
+  get settings() {
+    return parts.live.view.engine
+  },
   ledger: parts.telemetry.ledger,
   containers: parts.connections.docker,
   metrics: parts.connections.prometheus,
-  alerts: null,
+  alerts: parts.connections.alerts,
   probes: createHttpProbe(),
   runbooks: parts.runbooks,
   receivers: parts.connections.receivers.map(({ name }) => name),
@@ -158,25 +197,37 @@ const engineDeps = ({ settings, clock, log }: AppOptions, parts: Parts, outbox: 
   observer: {
     decided: (decision) => recordDecision(parts.telemetry.metrics, decision),
     stepped: (step) => parts.telemetry.metrics.episodes.increment({ step }),
+    reconciled: (step) => parts.telemetry.metrics.reconciledAlerts.increment({ step }),
+    reconciliationEnded: (result, askedAt) => {
+      parts.telemetry.metrics.reconciliations.increment({ result })
+      if (result === 'complete') parts.telemetry.metrics.reconciledAt.set({}, askedAt / 1000)
+    },
   },
   escalationsChanged: outbox.notify,
+  breathe: createBreathe({ accepted: parts.store.inbox.accepted, now: clock.monotonic }),
   newId: randomUUID,
 })
 
-type Served = { readonly deps: EngineDeps; readonly engine: Engine; readonly isDraining: () => boolean }
+type Served = {
+  readonly deps: EngineDeps
+  readonly engine: Engine
+  readonly reload: () => Promise<ReloadResult>
+  readonly isDraining: () => boolean
+}
 
-const makeHttp = ({ settings, log, clock }: AppOptions, parts: Parts, served: Served): HttpServer => {
-  const { store, runbooks, telemetry, watch } = parts
+const makeHttp = ({ log, clock }: AppOptions, parts: Parts, served: Served): HttpServer => {
+  const { live, store, runbooks, telemetry, watch } = parts
+  const settings = live.view
   return createHttp({
     inbox: createReceiving({ store, clock, metrics: telemetry.metrics, wake: served.engine.wake }),
     ledger: telemetry.ledger,
-    status: createStatus(settings, watch),
+    status: createStatus(settings, { seen: watch.seen, reconciledAt: served.engine.reconciledAt }),
     isReady: () => readiness(store.isWritable(), served.isDraining()),
     isDraining: served.isDraining,
     runbooks: () => ({ loaded: runbooks.list(), broken: runbooks.faults.map(toBroken) }),
-    reload: async () => (await parts.reload()).isSwapped,
+    reload: served.reload,
     plan: (alert, signal) => plan(served.deps, alert, signal),
-    tokens: settings.web.tokens,
+    tokens: live.tokens,
     maxBodyBytes: settings.web.maxBodyBytes,
     externalUrl: settings.web.externalUrl,
     log,
@@ -190,7 +241,7 @@ const readiness = (isWritable: boolean, isDraining: boolean): { ready: boolean; 
   return isWritable ? { ready: true, reason: '' } : { ready: false, reason: 'the storage cannot be written' }
 }
 
-const toBroken = ({ file, found }: { readonly file: string; readonly found: string }) => ({ file, detail: found })
+const toBroken = (fault: RunbookFault) => ({ file: fault.file, detail: explainRunbookFault(fault) })
 
 /** Runs the outbox; answers how it is stopped. */
 const startOutbox = (outbox: Outbox): (() => Promise<void>) => {

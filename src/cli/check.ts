@@ -1,11 +1,17 @@
 /** `check config` and `check runbooks`: all faults at once. */
+import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { formatFaults } from '../config/config-fault.ts'
+import type { KnownRunbook } from '../config/known-runbooks.ts'
 import { loadConfig } from '../config/load-config.ts'
-import { checkRunbooks } from '../runbook/check.ts'
+import { findLateRules } from '../prometheus-rules/find-late-rules.ts'
+import { readRules } from '../prometheus-rules/read-rules.ts'
+import type { RunbookInfo } from '../remediation/ports.ts'
+import { inspectRunbooks } from '../runbook/check.ts'
 import { discoverRunbooks } from '../runbook/discover.ts'
 import { formatRunbookFault, type RunbookFault } from '../runbook/fault.ts'
-import { loadRunbooks } from '../runbook/host.ts'
+import { placeFault } from '../runbook/place-fault.ts'
 import { CommandFailed, exitCode } from './exit-code.ts'
 import { printJson, say } from './output.ts'
 
@@ -31,8 +37,9 @@ const report = ({ faults, words, asJson, isUnreadable }: Found): void => {
 }
 
 /**
- * Checks a configuration file, and that its routes name runbooks that its folders have. What is wrong with the runbooks
- * themselves is a warning here. Throws `CommandFailed`: faults, or `usage` where there is no file to find faults in.
+ * Checks a configuration file, and that its routes name runbooks that its folders have, and parameters that those take.
+ * What is wrong with the runbooks themselves is a warning here. Throws `CommandFailed`: faults, or `usage` where there is
+ * no file to find faults in.
  */
 export async function checkConfig(
   file: string,
@@ -45,20 +52,36 @@ export async function checkConfig(
   report({ faults, words: formatFaults(faults), asJson: options.asJson, isUnreadable })
 }
 
-const findRunbooks = async (folders: readonly string[]): Promise<readonly string[]> => {
-  const host = await loadRunbooks({ folders, deadlineMs: 1000 })
-  await host.stop()
-  for (const fault of host.faults) say(`warning: ${formatRunbookFault(fault)}`)
-  return host.list().map(({ name }) => name)
+const findRunbooks = async (folders: readonly string[]): Promise<readonly KnownRunbook[]> => {
+  const { runbooks, faults } = await inspectRunbooks(folders)
+  for (const fault of faults) say(`warning: ${formatRunbookFault(fault)}`)
+  return runbooks
+}
+
+/** The rules that ship, beside the runbooks; no such folder: they were not installed. */
+const shippedRules = fileURLToPath(new URL('../../rules', import.meta.url))
+
+/** Faults that runbooks have together with the rules whose alerts they take. */
+const findRuleFaults = async (
+  runbooks: readonly RunbookInfo[],
+  given: readonly string[],
+): Promise<readonly RunbookFault[]> => {
+  const paths = given.length > 0 ? given : existsSync(shippedRules) ? [shippedRules] : []
+  const { rules, faults } = await readRules(paths)
+  const late = runbooks.flatMap((runbook) =>
+    findLateRules(runbook, rules).map((fault) => placeFault(runbook.file, fault)),
+  )
+  return [...faults, ...late]
 }
 
 /**
- * Checks every runbook of the folders, and says how many there are. Throws `CommandFailed`: faults, one of them a folder
- * without any runbook, or `usage` where a folder cannot be read.
+ * Checks every runbook of the folders, and says how many there are; `rules` are Prometheus' rule files and folders of
+ * them, the shipped ones where none are given. Throws `CommandFailed`: faults, one of them a folder without any runbook,
+ * or `usage` where a folder cannot be read.
  */
 export async function checkRunbookFolders(
   folders: readonly string[],
-  options: { readonly asJson: boolean },
+  options: { readonly asJson: boolean; readonly rules: readonly string[] },
 ): Promise<void> {
   const empty: RunbookFault[] = []
   let isUnreadable = false
@@ -72,6 +95,7 @@ export async function checkRunbookFolders(
     say(`${count} found in ${folder}`)
     if (files.length === 0) empty.push({ file: folder, found: 'no runbook', expected: anyRunbook })
   }
-  const faults = [...empty, ...(await checkRunbooks(folders))]
+  const { runbooks, faults: own } = await inspectRunbooks(folders)
+  const faults = [...empty, ...own, ...(await findRuleFaults(runbooks, options.rules))]
   report({ faults, words: faults.map(formatRunbookFault).join('\n'), asJson: options.asJson, isUnreadable })
 }

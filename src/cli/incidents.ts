@@ -1,6 +1,7 @@
 /** `incidents list` and `incidents show ID`. */
 import { askApi, type ServerAddress } from './api-client.ts'
 import { CommandFailed, exitCode } from './exit-code.ts'
+import { isFields, listOf, text } from './fields.ts'
 import { printJson, printLine, printTable, say } from './output.ts'
 
 /** What `incidents list` is asked for. */
@@ -11,25 +12,13 @@ export type ListQuery = {
   readonly limit?: string
 }
 
-type Fields = Readonly<Record<string, unknown>>
-
-const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null
-
-const list = (value: unknown, name: string): readonly Fields[] => {
-  const items = isFields(value) ? value[name] : undefined
-  if (!Array.isArray(items)) throw new CommandFailed(exitCode.unreachable, `the server's answer has no ${name}`)
-  return items.filter(isFields)
-}
-
-const text = (value: unknown): string => (value === null || value === undefined ? '-' : String(value))
-
 /** Prints the incidents, newest first; says so when the server has more than it was asked for. */
 export async function listIncidents(address: ServerAddress, query: ListQuery, asJson: boolean): Promise<void> {
   const given = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined)
   const search = new URLSearchParams(given).toString()
   const answer = await askApi(address, `/api/v1/incidents${search === '' ? '' : `?${search}`}`)
   if (asJson) return printJson(answer)
-  const rows = list(answer, 'incidents').map((incident) =>
+  const rows = listOf(answer, 'incidents').map((incident) =>
     ['id', 'openedAt', 'target', 'runbook', 'state', 'outcome', 'reason', 'attempts'].map((field) =>
       text(incident[field]),
     ),
@@ -44,7 +33,7 @@ export async function showIncident(address: ServerAddress, id: string, asJson: b
   if (!/^\d+$/.test(id)) throw new CommandFailed(exitCode.usage, `expected a number, found ${JSON.stringify(id)}`)
   const answer = await askApi(address, `/api/v1/incidents/${id}`)
   if (asJson) return printJson(answer)
-  const timeline = list(answer, 'timeline')
+  const timeline = listOf(answer, 'timeline')
   const { target, runbook, state, outcome, reason } = isFields(answer) ? answer : {}
   printLine(`incident ${id}  ${text(target)}  ${text(runbook)}  ${text(state)}  ${text(outcome)}  ${text(reason)}`)
   for (const event of timeline) printLine(`  ${text(event.at)}  ${text(event.kind)}  ${text(event.text)}`)

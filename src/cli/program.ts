@@ -5,11 +5,13 @@
  */
 import { Command, Option } from 'commander'
 import { version } from '../lib/version.ts'
+import { listAlerts } from './alerts.ts'
 import { serverAddress } from './api-client.ts'
 import { CommandFailed, exitCode } from './exit-code.ts'
 import { listIncidents, showIncident } from './incidents.ts'
 import { readAlertFile, readLabels } from './labels.ts'
 import { planOnline } from './plan.ts'
+import { listRunbooks } from './runbooks.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
 
@@ -63,21 +65,74 @@ const addCheck = (program: Command, env: Env): void => {
     .description('all faults of the runbooks in folders')
     .argument('[folders...]', 'folders; default: those that --config.file names, else the shipped ones')
     .addOption(configFlag())
+    .option(
+      '--rules <files...>',
+      "Prometheus' rule files, or folders of them, whose alerts the runbooks take; default: the shipped ones",
+    )
     .addOption(outputFlag())
-    .action(async (folders: string[], flags: Record<string, string | undefined>) => {
+    .action(async (folders: string[], flags: Record<string, unknown>) => {
       if (folders.length > 0 && flags['config.file'] !== undefined) {
         throw new CommandFailed(exitCode.usage, 'expected either folders or --config.file')
       }
       const { checkRunbookFolders } = await import('./check.ts')
-      const chosen = folders.length > 0 ? folders : (await loadSettings(flags['config.file'], env)).runbooks.folders
-      await checkRunbookFolders(chosen, { asJson: flags.output === 'json' })
+      const configFile = typeof flags['config.file'] === 'string' ? flags['config.file'] : undefined
+      const chosen = folders.length > 0 ? folders : (await loadSettings(configFile, env)).runbooks.folders
+      const rules = Array.isArray(flags.rules) ? flags.rules.map(String) : []
+      await checkRunbookFolders(chosen, { asJson: flags.output === 'json', rules })
+    })
+  addCheckAlertmanager(check, env)
+  addCheckSetup(check, env)
+}
+
+const addCheckAlertmanager = (check: Command, env: Env): void => {
+  check
+    .command('alertmanager')
+    .description('what in an alertmanager.yml breaks healing: receivers, routes, intervals, inhibition')
+    .argument('[file]', 'configuration of Alertmanager', 'alertmanager.yml')
+    .option('--receiver <name>', 'the receiver that posts to selfheal; default: found by its address')
+    .addOption(configFlag())
+    .addOption(outputFlag())
+    .action(async (file: string, flags: Record<string, string | undefined>) => {
+      const { checkAlertmanager } = await import('./check-alertmanager.ts')
+      await checkAlertmanager(file, {
+        settings: await loadSettings(flags['config.file'], env),
+        isConfigured: flags['config.file'] !== undefined,
+        receiver: flags.receiver,
+        asJson: flags.output === 'json',
+      })
+    })
+}
+
+const addCheckSetup = (check: Command, env: Env): void => {
+  check
+    .command('setup')
+    .description('Docker, Prometheus, Alertmanager and the running selfheal: reachable, and connected with each other')
+    .option('--receiver <name>', 'the receiver of Alertmanager that posts to selfheal; default: found by its name')
+    .option('--notify-people', 'post the test alert even where people would be told as well', false)
+    .addOption(configFlag())
+    .addOption(urlFlag())
+    .addOption(outputFlag())
+    .action(async (flags: Record<string, string | boolean | undefined>) => {
+      const [config, url, receiver] = ['config.file', 'url', 'receiver'].map((name) => {
+        const value = flags[name]
+        return typeof value === 'string' ? value : undefined
+      })
+      const { checkSetup } = await import('./check-setup.ts')
+      await checkSetup({
+        settings: await loadSettings(config, env),
+        isConfigured: config !== undefined,
+        receiver,
+        server: serverAddress(url, env),
+        mayNotifyPeople: flags.notifyPeople === true,
+        asJson: flags.output === 'json',
+      })
     })
 }
 
 const addPlan = (program: Command, env: Env): void => {
   program
     .command('plan')
-    .description('what would be done for an alert now; prints JSON')
+    .description('what would be done for an alert now, and the way that its labels take through the routes')
     .argument('[alert]', 'file with an alert or an Alertmanager notification, as JSON')
     .option('--labels <pairs...>', 'labels as name=value')
     .addOption(
@@ -85,8 +140,9 @@ const addPlan = (program: Command, env: Env): void => {
     )
     .addOption(new Option('--config.file <file>', 'configuration for --offline; default: none'))
     .addOption(urlFlag())
-    .addOption(new Option('-o, --output <format>', 'how to print the result').choices(['json']).default('json'))
+    .addOption(new Option('-o, --output <format>', 'how to print the result').choices(['json', 'text']).default('json'))
     .action(async (file: string | undefined, flags: Record<string, unknown>) => {
+      const output = { asJson: flags.output === 'json' }
       const pairs = Array.isArray(flags.labels) ? flags.labels.map(String) : []
       if ((file === undefined) === (pairs.length === 0)) {
         throw new CommandFailed(exitCode.usage, 'expected either an alert file or --labels name=value ...')
@@ -97,9 +153,9 @@ const addPlan = (program: Command, env: Env): void => {
       const alert = file === undefined ? readLabels(pairs) : await readAlertFile(file)
       if (flags.offline === true) {
         const { planOffline } = await import('./plan-offline.ts')
-        await planOffline(await loadSettings(flags['config.file'] as string | undefined, env), alert)
+        await planOffline(await loadSettings(flags['config.file'] as string | undefined, env), alert, output)
       } else {
-        await planOnline(serverAddress(flags.url as string | undefined, env), alert)
+        await planOnline(serverAddress(flags.url as string | undefined, env), alert, output)
       }
     })
 }
@@ -129,6 +185,32 @@ const addIncidents = (program: Command, env: Env): void => {
     })
 }
 
+const addAlerts = (program: Command, env: Env): void => {
+  program
+    .command('alerts')
+    .description('the newest alerts, and why something or nothing happened')
+    .addOption(
+      new Option('--routed <bool>', 'true: those that an incident took; false: the others').choices(['true', 'false']),
+    )
+    .option('--limit <count>', 'how many at most, 1 to 200')
+    .addOption(urlFlag())
+    .addOption(outputFlag())
+    .action(async ({ url, output, ...query }: { url?: string; output: string }) => {
+      await listAlerts(serverAddress(url, env), query, output === 'json')
+    })
+}
+
+const addRunbooks = (program: Command, env: Env): void => {
+  program
+    .command('runbooks')
+    .description('the loaded runbooks, and those that cannot be used')
+    .addOption(urlFlag())
+    .addOption(outputFlag())
+    .action(async ({ url, output }: { url?: string; output: string }) => {
+      await listRunbooks(serverAddress(url, env), output === 'json')
+    })
+}
+
 /** Builds the command line; usage faults are thrown, not exited on. */
 export function createProgram(env: Env): Command {
   const program = new Command('selfheal')
@@ -141,7 +223,7 @@ export function createProgram(env: Env): Command {
 Exit codes: 0 done, 1 faults found, 2 usage or unreadable file, 3 server unreachable or failing, 4 not found,
 5 conflict, 6 not allowed. Commands that ask a server send the token in SELFHEAL_TOKEN.`,
     )
-  for (const add of [addServe, addCheck, addPlan, addIncidents]) add(program, env)
+  for (const add of [addServe, addCheck, addPlan, addIncidents, addAlerts, addRunbooks]) add(program, env)
   const override = (command: Command): void => {
     command.exitOverride()
     for (const child of command.commands) override(child)

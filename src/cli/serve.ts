@@ -1,6 +1,8 @@
 /** `serve`: runs selfheal until it is told to stop. */
 import type { Logger } from 'pino'
+import { createFileWatch } from '../app/file-watch.ts'
 import { CannotStart, startApp } from '../app.ts'
+import { type LoadedConfig, loadConfig } from '../config/load-config.ts'
 import { refusesToListen } from '../http/refuse-to-listen.ts'
 import { systemClock } from '../lib/clock.ts'
 import { version } from '../lib/version.ts'
@@ -57,10 +59,28 @@ const logCrash = (log: Logger): void => {
   })
 }
 
-/** Starts, waits for a signal, stops; SIGHUP reloads the runbooks meanwhile. Rejects with `CommandFailed` when it cannot start. */
-export async function serve(flags: ServeFlags, env: Readonly<Record<string, string | undefined>>): Promise<void> {
+type Env = Readonly<Record<string, string | undefined>>
+
+/** Reads the configuration again. What must not listen on its address is a fault of it. */
+const loadAgain = async (flags: ServeFlags, host: string, env: Env): Promise<LoadedConfig> => {
+  const { configFile: file, allowUnauthenticated } = flags
+  const loaded = await loadConfig({ ...(file === undefined ? {} : { file }), env })
+  if (!loaded.ok) return loaded
+  const { tokens } = loaded.settings.web
+  if (refusesToListen({ host, tokens, allowUnauthenticated }) === null) return loaded
+  const found = 'no token'
+  const expected = 'at least one, as selfheal listens beyond loopback'
+  const fault = { file: file ?? '(no file)', line: 1, column: 1, path: 'web.token_file', found, expected }
+  return { ok: false, faults: [fault], isUnreadable: false }
+}
+
+/** Starts, waits for a signal, stops; SIGHUP reloads everything meanwhile. Rejects with `CommandFailed` when it cannot start. */
+export async function serve(flags: ServeFlags, env: Env): Promise<void> {
   const listen = readListenAddress(flags.listenAddress)
-  const settings = await loadSettings(flags.configFile, env)
+  const { configFile: file } = flags
+  // Before the first reading: what is changed while it is read is not missed.
+  const watch = file === undefined ? null : createFileWatch({ file })
+  const settings = await loadSettings(file, env)
   const refusal = refusesToListen({
     host: listen.host,
     tokens: settings.web.tokens,
@@ -71,7 +91,8 @@ export async function serve(flags: ServeFlags, env: Readonly<Record<string, stri
   logCrash(log)
   const stop = signalled()
   const hangup = reloadOnHangup()
-  const app = await start({ settings, storagePath: flags.storagePath, listen, log, clock: systemClock })
+  const source = { load: () => loadAgain(flags, listen.host, env), watch }
+  const app = await start({ settings, source, storagePath: flags.storagePath, listen, log, clock: systemClock })
   const { address, port } = app
   hangup.set(app.reload)
   log.info({ address, port, version, mode: settings.engine.mode, uptimeMs: Math.round(performance.now()) }, 'ready')

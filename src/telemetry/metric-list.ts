@@ -28,6 +28,21 @@ export const metricList = {
   episodes: counter('selfheal_episodes_total', 'What alerts meant for the episodes of their fingerprints.', {
     step: ['open', 'repeat', 'close', 'ignore'],
   }),
+  reconciliations: counter(
+    'selfheal_reconciliations_total',
+    'Times that Alertmanager was asked what it holds; incomplete: not every one answered.',
+    { result: ['complete', 'incomplete', 'failed'] },
+  ),
+  reconciledAt: gauge(
+    'selfheal_reconciliation_last_success_timestamp_seconds',
+    'When the last reconciliation was begun that every Alertmanager answered, in seconds since 1970; 0: none yet.',
+    {},
+  ),
+  reconciledAlerts: counter(
+    'selfheal_reconciliation_alerts_total',
+    "What Alertmanager's listings changed about alerts that its messages had not told.",
+    { step: ['open', 'suppress', 'vanish', 'reclassify', 'reopen'] },
+  ),
   inboxPending: gauge(
     'selfheal_inbox_pending',
     'Accepted notifications that have not been applied to episodes yet.',
@@ -69,7 +84,7 @@ export const metricList = {
   ),
   reloaded: gauge(
     'selfheal_config_last_reload_successful',
-    'Whether the last reload of the runbooks succeeded (1) or the previous ones are kept (0); the configuration is read only at the start.',
+    'Whether the last reload of configuration and runbooks succeeded (1) or what was good before is kept (0).',
     {},
   ),
   runbooksBroken: gauge('selfheal_runbooks_broken', 'Runbooks that could not be loaded or broke while running.', {}),

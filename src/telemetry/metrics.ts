@@ -28,6 +28,8 @@ const counters = (context: HandleContext) => ({
   notifications: counterHandle(metricList.notifications, context),
   alerts: counterHandle(metricList.alerts, context),
   episodes: counterHandle(metricList.episodes, context),
+  reconciliations: counterHandle(metricList.reconciliations, context),
+  reconciledAlerts: counterHandle(metricList.reconciledAlerts, context),
   incidentsOpened: counterHandle(metricList.incidentsOpened, context),
   incidentsEnded: counterHandle(metricList.incidentsEnded, context),
   verdicts: counterHandle(metricList.verdicts, context),
@@ -45,6 +47,7 @@ const histograms = (context: HandleContext) => ({
 
 const gauges = (context: HandleContext, sources: GaugeSources) => ({
   dependencyUp: gaugeHandle(metricList.dependencyUp, context),
+  reconciledAt: gaugeHandle(metricList.reconciledAt, context),
   reloaded: gaugeHandle(metricList.reloaded, context),
   buildInfo: gaugeHandle(metricList.buildInfo, context),
   inboxPending: gaugeHandle(metricList.inboxPending, context, (set) => set({}, sources.inboxPending())),

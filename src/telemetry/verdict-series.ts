@@ -23,6 +23,7 @@ const spoken: Readonly<Record<string, readonly (readonly [VerdictKind, Reason])[
   budget: [['refuse', 'budget-exhausted']],
   cooldown: [['defer', 'cooling-down']],
   flapping: [['refuse', 'flapping']],
+  silence: [['defer', 'silenced']],
 }
 
 /** Names of the guards that the table knows, in the order of the pipeline. */

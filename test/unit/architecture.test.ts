@@ -29,17 +29,32 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   incident: ['lib', 'alert', 'authoring', 'guard'],
   guard: ['lib', 'alert', 'authoring', 'incident', settings],
   config: core,
+  'alertmanager-config': ['lib', 'alert', 'config'],
+  'prometheus-rules': ['lib', 'alert', 'authoring', 'config'],
   remediation: [...core, settings],
   ...Object.fromEntries(adapters.map((adapter) => [adapter, [...core, 'remediation', settings]])),
+  // The engine in memory, for authors: its storage is the real one.
+  testing: [...core, 'remediation', 'store', settings],
   app: [...core, ...adapters, 'config', 'remediation'],
   'app.ts': [...core, ...adapters, 'config', 'remediation', 'app'],
-  cli: [...core, ...adapters, 'config', 'remediation', 'app', 'app.ts'],
+  cli: [...core, ...adapters, 'alertmanager-config', 'prometheus-rules', 'config', 'remediation', 'app', 'app.ts'],
   'main.ts': ['lib', 'cli', 'app', 'app.ts', 'config'],
 }
 
 /** Libraries, and the only folders that may import them. What is not named here is Node's own, or forbidden. */
 const libraries: Readonly<Record<string, readonly string[]>> = {
-  typebox: ['alert', 'alertmanager', 'authoring', 'config', 'docker', 'http', 'probe', 'prometheus', 'escalation'],
+  typebox: [
+    'alert',
+    'alertmanager',
+    'authoring',
+    'config',
+    'docker',
+    'http',
+    'probe',
+    'prometheus',
+    'escalation',
+    'testing',
+  ],
   ajv: ['alert', 'alertmanager', 'authoring', 'config', 'docker', 'http', 'probe', 'prometheus', 'escalation'],
   re2js: ['alert', 'lib'],
   yaml: ['config'],
@@ -56,7 +71,7 @@ const libraries: Readonly<Record<string, readonly string[]>> = {
 /** Node's modules that reach beyond the process: not for the pure core, nor for the engine. */
 const outside =
   /^node:(?:fs|http|https|http2|net|tls|dns|dgram|child_process|worker_threads|cluster|os|process|timers)\b/
-const pure = ['alert', 'authoring', 'guard', 'incident', 'remediation']
+const pure = ['alert', 'alertmanager-config', 'authoring', 'guard', 'incident', 'remediation']
 
 type SourceFile = { readonly path: string; readonly text: string }
 

@@ -182,6 +182,49 @@ describe('plan', () => {
     expect(JSON.parse(asked[0]?.body ?? '')).toEqual({ labels: { a: 'b', c: 'd=e', f: '' }, annotations: {} })
   })
 
+  it('prints the way through the routes as a tree, and what would be done, for people', async () => {
+    const whole = {
+      ...{ decision: 'wait', target: 'local/shop/web', runbook: 'container-down', rung: 'start', detail: 'soon' },
+      route: [
+        { route: 'routes[0]', match: ['team="shop"'], sets: { mode: 'auto', budgets: ['1/1h', '2/1d'] } },
+        { route: 'routes[0].routes[1]', match: ['a="b"', 'c=~"d"'], sets: { runbook: 'container-down' } },
+        { route: 'routes[0].routes[1].routes[0]', match: ['x="y"'], sets: { parameters: { grace: 5 } } },
+      ],
+      actions: [{ kind: 'start', target: 'local/shop/web', containers: [{ name: 'shop-web-1' }] }],
+      verdicts: [
+        { guard: 'mode', verdict: 'allow', reason: null, detail: '', until: null },
+        { guard: 'cooldown', verdict: 'defer', reason: 'cooling-down', detail: 'too soon', until: 1_800_000_000_000 },
+      ],
+    }
+    const { url } = await aServer(200, JSON.stringify(whole))
+    const { code, stdout } = await run(['plan', '--url', url, '--labels', 'a=b', '-o', 'text'])
+    expect(code).toBe(0)
+    expect(stdout.split('\n')).toEqual([
+      '.',
+      '└── routes[0]  {team="shop"}  mode=auto  budgets=1/1h,2/1d',
+      '    └── routes[0].routes[1]  {a="b", c=~"d"}  runbook=container-down  <- decides',
+      '        └── routes[0].routes[1].routes[0]  {x="y"}  parameters={"grace":5}',
+      '',
+      'decision  wait',
+      'runbook   container-down',
+      'target    local/shop/web',
+      'rung      start',
+      'detail    soon',
+      '',
+      'actions:',
+      '  start  local/shop/web  shop-web-1',
+      '',
+      'verdicts:',
+      '  allow   mode',
+      '  defer   cooldown      cooling-down  too soon  until 2027-01-15T08:00:00.000Z',
+      '',
+    ])
+    const nowhere = await aServer(200, JSON.stringify({ ...plan, decision: 'no-route', route: [] }))
+    expect((await run(['plan', '--url', nowhere.url, '--labels', 'a=b', '-o', 'text'])).stdout).toBe(
+      'route     (no route holds)\n\ndecision  no-route\n',
+    )
+  })
+
   it('reads an alert, or the first firing one of a notification, from a file', async () => {
     const folder = aTemporaryFolder()
     const { url, asked } = await aServer(200, JSON.stringify(plan))
@@ -215,7 +258,7 @@ describe('plan', () => {
     [['plan', 'file.json', '--labels', 'a=b']],
     [['plan', '--labels', 'ab']],
     [['plan', '--labels', '=b']],
-    [['plan', '-o', 'text', '--labels', 'a=b']],
+    [['plan', '-o', 'yaml', '--labels', 'a=b']],
     [['plan', '--labels', 'a=b', '--config.file=selfheal.yml']],
     [['plan', '--offline', '--url=http://127.0.0.1:9', '--labels', 'a=b']],
   ])('refuses %j', async (args) => {
@@ -228,5 +271,46 @@ describe('plan', () => {
     const { code, stderr } = await run(['plan', '/nowhere/alert.json'])
     expect(code).toBe(2)
     expect(stderr).toContain('/nowhere/alert.json')
+  })
+})
+
+describe('alerts', () => {
+  const alert = {
+    ...{
+      fingerprint: '00ff',
+      alertname: 'Down',
+      state: 'firing',
+      startsAt: '2026-01-01T00:00:00.000Z',
+      incident: null,
+    },
+    why: 'no incident took it: no-route (no route matches)',
+  }
+  const answer = JSON.stringify({ alerts: [alert, { ...alert, alertname: 'A\u001bB', incident: 7 }] })
+
+  it('hands its filters on and prints a table that says why', async () => {
+    const { url, asked } = await aServer(200, answer)
+    const { code, stdout, stderr } = await run(['alerts', '--url', url, '--routed', 'false', '--limit', '5'])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(asked[0]?.url).toBe('/api/v1/alerts?routed=false&limit=5')
+    expect(stdout.split('\n').map((line) => line.split(/ {2,}/))).toEqual([
+      ['STARTED', 'ALERT', 'STATE', 'INCIDENT', 'WHY'],
+      [alert.startsAt, 'Down', 'firing', '-', alert.why],
+      [alert.startsAt, 'A\ufffdB', 'firing', '7', alert.why],
+      [''],
+    ])
+  })
+
+  it('prints the answer as it came, as JSON', async () => {
+    const { url, asked } = await aServer(200, answer)
+    const { code, stdout } = await run(['alerts', '--url', url, '-o', 'json'])
+    expect(code).toBe(0)
+    expect(asked[0]?.url).toBe('/api/v1/alerts')
+    expect(JSON.parse(stdout)).toEqual(JSON.parse(answer))
+  })
+
+  it('refuses what is neither true nor false, and prints nothing of an answer of another shape', async () => {
+    const { url } = await aServer(200, '{}')
+    expect(await run(['alerts', '--url', url, '--routed', 'maybe'])).toMatchObject({ code: 2, stdout: '' })
+    expect(await run(['alerts', '--url', url])).toMatchObject({ code: 3, stdout: '' })
   })
 })

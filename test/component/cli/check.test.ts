@@ -70,7 +70,7 @@ describe('check config, of routes', () => {
     const { code, stderr } = await run(['check', 'config', file])
     expect(code).toBe(1)
     expect(stderr).toBe(
-      `${file}:4:30: routes[1].runbook: found "no-such", expected one of container-down, unresponsive\n`,
+      `${file}:4:30: routes[1].runbook: found "no-such", expected one of container-down, error-spike, target-down, unresponsive\n`,
     )
     const near = await run(['check', 'config', configOf('routes: [{ match: [a=b], runbook: container_down }]')])
     expect(near.stderr).toContain('(did you mean container-down?)')
@@ -98,7 +98,7 @@ describe('check config, of routes', () => {
 
 describe('check runbooks', () => {
   it('finds the shipped ones good, without being told where they are', async () => {
-    const stderr = `2 runbooks found in ${shipped}\nok\n`
+    const stderr = `4 runbooks found in ${shipped}\nok\n`
     expect(await run(['check', 'runbooks'])).toEqual({ code: 0, stdout: '', stderr })
     expect(await run(['check', 'runbooks', shipped])).toMatchObject({ code: 0 })
   })

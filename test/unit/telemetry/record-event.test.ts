@@ -14,6 +14,8 @@ const episode = (startsAt: number, openedAt: number, closedAt: number | null): E
   startsAt,
   openedAt,
   lastSeenAt: openedAt,
+  listedAt: null,
+  openedBy: 'notification',
   closedAt,
   notification: 1,
   incident: 1,
