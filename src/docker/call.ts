@@ -1,5 +1,6 @@
 /** The one way to the engine: every call has a timeout, can be aborted, and fails with a `DockerError` only. */
 import { DockerError, translateDockerError } from './docker-error.ts'
+import { opaque } from './opaque.ts'
 
 /** How one call is made. */
 export type CallOptions = {
@@ -28,7 +29,7 @@ export function createCall(address: string, defaultTimeoutMs: number): Call {
     signal.addEventListener('abort', onAbort, { once: true })
     limit.signal.addEventListener('abort', onLimit, { once: true })
     try {
-      return await Promise.race([request(AbortSignal.any([signal, limit.signal])), ended.promise])
+      return await Promise.race([request(opaque(AbortSignal.any([signal, limit.signal]), 'signal')), ended.promise])
     } catch (error) {
       if (signal.aborted) throw abortedError(what, true, error)
       if (limit.signal.aborted) throw timeoutError(what, timeoutMs)

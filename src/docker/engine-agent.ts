@@ -1,5 +1,6 @@
 /** The HTTP agent below dockerode: it closes the two gaps that dockerode leaves open in a hostile or broken answer. */
 import { Agent, type ClientRequest, type IncomingMessage } from 'node:http'
+import { opaque } from './opaque.ts'
 
 /** The engine closed the connection before its answer was complete. */
 export class BrokenAnswer extends Error {
@@ -11,7 +12,7 @@ export class BrokenAnswer extends Error {
  * an answer that breaks off fails the request at once instead of never, and a redirect is an answer, never followed.
  */
 export function createEngineAgent(): Agent {
-  const agent = new Agent({ keepAlive: false })
+  const agent = opaque(new Agent({ keepAlive: false }), 'agent')
   // Node calls `addRequest` for every request, though it does not document it. Without it the call's timeout still holds.
   const addRequest: unknown = Reflect.get(agent, 'addRequest')
   if (typeof addRequest !== 'function') return agent

@@ -34,7 +34,8 @@ export const errorCatalogue = {
   },
   unavailable: {
     status: 503,
-    meaning: 'The notification cannot be committed now, or selfheal is stopping or not ready. Try again.',
+    meaning:
+      'The notification cannot be committed now, too much is being received at once, or selfheal is stopping or not ready. Try again.',
   },
 } as const satisfies Readonly<Record<string, { readonly status: number; readonly meaning: string }>>
 
