@@ -1,6 +1,7 @@
 /** Faults and warnings that lie between values, so that no schema can say them. */
 
 import { modes } from '../incident/record.ts'
+import { checkMaintenance } from './check-maintenance.ts'
 import type { ConfigPath } from './config-fault.ts'
 import { entriesAt, partAt } from './part.ts'
 import type { ConfigFile } from './schema.ts'
@@ -12,7 +13,12 @@ import { type SchemaFault, showValue } from './validate.ts'
  * with the others. `isHidden` says which values may not be shown.
  */
 export function checkMeaning(config: unknown, isHidden: (path: ConfigPath) => boolean): readonly SchemaFault[] {
-  return [...checkNames(config, isHidden), ...checkCredentials(config), ...checkAddresses(config)]
+  return [
+    ...checkNames(config, isHidden),
+    ...checkCredentials(config),
+    ...checkAddresses(config),
+    ...checkMaintenance(config),
+  ]
 }
 
 /** What is allowed but hardly meant. `written`: keys whose secrets stand in the file itself. */

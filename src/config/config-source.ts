@@ -1,5 +1,15 @@
 /** The text of a configuration as values that know where they were written. */
-import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type ParsedNode, parseDocument } from 'yaml'
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type ParsedNode,
+  parseDocument,
+  type YAMLError,
+} from 'yaml'
 import type { ConfigFault, ConfigPath } from './config-fault.ts'
 
 /** Where something was written. */
@@ -9,6 +19,8 @@ export type Place = Pick<ConfigFault, 'file' | 'line' | 'column'>
 export type ConfigSource = {
   /** Plain values; an empty file is an empty mapping. */
   readonly value: unknown
+  /** Nothing is written but comments: not even `{}`. */
+  readonly isEmpty: boolean
   /** Where the value at a path was written, or the nearest value around it. */
   readonly placeOf: (path: ConfigPath) => Place
   /** Where the key was written that a path ends with. */
@@ -21,7 +33,7 @@ const deepestConfig = 20
 /** The source where there is no file. */
 export const emptySource: ConfigSource = (() => {
   const place = (): Place => ({ file: '(no file)', line: 1, column: 1 })
-  return { value: {}, placeOf: place, placeOfKey: place }
+  return { value: {}, isEmpty: false, placeOf: place, placeOfKey: place }
 })()
 
 /** How deep values may be nested, and whether `<<` merges mappings as YAML 1.1 has it. */
@@ -45,7 +57,7 @@ export function readSource(
     found,
     expected: 'YAML',
   })
-  const broken = [...document.errors, ...document.warnings]
+  const broken = withoutEchoes([...document.errors, ...document.warnings])
   if (broken.length > 0) return broken.map((error) => faultAt(error.pos[0], flatten(error.message)))
   const find = (path: ConfigPath, wantsKey: boolean): Place => {
     let node: ParsedNode | null = document.contents
@@ -65,12 +77,19 @@ export function readSource(
     if (!isShallow(value, deepest)) return [faultAt(0, `values nested deeper than ${deepest} levels`)]
     return {
       value,
+      isEmpty: document.contents === null,
       placeOf: (path) => find(path, false),
       placeOfKey: (path) => find(path, true),
     }
   } catch (error) {
     return [faultAt(0, error instanceof Error ? flatten(error.message) : 'what cannot be read')]
   }
+}
+
+/** Once the reader is lost, everything up to the end is unexpected: the first says where it was lost. */
+function withoutEchoes(errors: readonly YAMLError[]): readonly YAMLError[] {
+  const first = errors.find(({ code }) => code === 'UNEXPECTED_TOKEN')
+  return errors.filter((error) => error.code !== 'UNEXPECTED_TOKEN' || error === first)
 }
 
 type Child = { readonly value: ParsedNode | null; readonly keyAt: number }

@@ -2,8 +2,12 @@
 import { parseLabelTemplate, TemplateError } from '../alert/label-template.ts'
 import { MatcherError, parseMatchers } from '../alert/matcher.ts'
 import { BudgetError, parseBudget } from '../guard/parse-budget.ts'
+import { isScope, scopeExpectation } from '../guard/pause.ts'
+import { isZone } from '../guard/zoned-time.ts'
 import { DurationError, parseDuration } from '../lib/duration.ts'
+import { parseInstant } from '../lib/rfc3339.ts'
 import { parseSize } from './size.ts'
+import { parseTimeOfDay } from './time-of-day.ts'
 
 /** What is wrong with a value; `found` only where a part of the value is meant. */
 export type FormatFault = { readonly found?: string; readonly expected: string }
@@ -27,6 +31,12 @@ export const formats: Readonly<Record<string, Format>> = {
     /^(?:unix:\/\/\/[^\0]{1,100}|tcp:\/\/[A-Za-z0-9._-]+:\d{1,5}|tcp:\/\/\[[0-9a-f:.]+\]:\d{1,5})$/i.test(text)
       ? undefined
       : { expected: "'unix:///path/to/socket' or 'tcp://host:port'" },
+  scope: (text) => (isScope(text) ? undefined : { expected: scopeExpectation }),
+  zone: (text) => (isZone(text) ? undefined : { expected: "a zone of the IANA database, such as 'Europe/Berlin'" }),
+  'time-of-day': (text) =>
+    parseTimeOfDay(text) === undefined ? { expected: "a time from '00:00' to '24:00', in quotes" } : undefined,
+  instant: (text) =>
+    parseInstant(text) === undefined ? { expected: "an RFC 3339 time such as '2026-03-01T22:00:00Z'" } : undefined,
   name: (text) =>
     /^[a-z0-9][a-z0-9_.-]{0,62}$/.test(text)
       ? undefined

@@ -28,9 +28,14 @@ type Judged = Pick<Required<ConfigInput>, 'file' | 'env' | 'flags'> & {
   readonly findRunbooks: ConfigInput['findRunbooks'] | undefined
 }
 
-/** The settings, or all faults. `isUnreadable`: there was no file to find faults in. */
+/** The settings, or all faults. `isUnreadable`: there was no file to find faults in. `isEmpty`: nothing is written in it. */
 export type LoadedConfig =
-  | { readonly ok: true; readonly settings: Settings; readonly warnings: readonly string[] }
+  | {
+      readonly ok: true
+      readonly settings: Settings
+      readonly warnings: readonly string[]
+      readonly isEmpty?: boolean
+    }
   | { readonly ok: false; readonly faults: readonly ConfigFault[]; readonly isUnreadable: boolean }
 
 /** Loads the configuration. Never rejects for what is wrong with it. Nothing that it answers shows a secret. */
@@ -73,7 +78,12 @@ async function judge(source: ConfigSource, input: Judged): Promise<LoadedConfig>
   }
   const written = secrets.written.filter((path) => !isHidden(path)).map(formatPath)
   const settings = deepFreeze(toSettings(validation.config, tokenFile.tokens, folder))
-  return { ok: true, settings, warnings: findWarnings(validation.config, written) }
+  return {
+    ok: true,
+    settings,
+    warnings: findWarnings(validation.config, written),
+    ...(source.isEmpty && { isEmpty: true }),
+  }
 }
 
 function faultOfMissing({ path, name }: Substitution['missing'][number]): SchemaFault {

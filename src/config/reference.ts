@@ -1,4 +1,5 @@
 /** The reference of all keys, written from the schema. */
+import { maintenanceGuide } from './maintenance-guide.ts'
 import { writeReloadingGuide } from './reloading-guide.ts'
 import { writeRoutesGuide } from './routes-guide.ts'
 import { configSchema, definitions } from './schema.ts'
@@ -43,12 +44,16 @@ const formatWords: Readonly<Record<string, string>> = {
   'http-address-with-query': 'address, http or https',
   'docker-host': '`unix:///path` or `tcp://host:port`',
   target: 'template',
+  'time-of-day': '`HH:MM`',
+  zone: 'IANA zone',
+  instant: 'RFC 3339 time',
+  scope: 'target, or `engine/project/*`',
 }
 
 /** The whole reference in Markdown. */
 export function writeReference(): string {
   const rows = listKeys(configSchema, '', new Set())
-  return `${intro}\n| key | type | default | |\n|---|---|---|---|\n${rows.join('\n')}\n\n${writeRoutesGuide()}\n${writeReloadingGuide()}`
+  return `${intro}\n| key | type | default | |\n|---|---|---|---|\n${rows.join('\n')}\n\n${writeRoutesGuide()}\n${maintenanceGuide}\n${writeReloadingGuide()}`
 }
 
 /** A schema that refers to another one stands for it. */

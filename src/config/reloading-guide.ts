@@ -8,7 +8,7 @@ configuration, the token file and the folders of runbooks again. The file's fold
 replaces the file is noticed; where the system does not tell of changes (a single file mounted into a container), they are
 found within half a minute. Changed runbooks and tokens alone are read at \`SIGHUP\` and \`POST /-/reload\`.
 
-A reload is taken as a whole or not at all: where anything is at fault (a key, a value, a secret that cannot be read, a
+A reload is taken as a whole or not at all: where anything is at fault (a key, a value, a secret that cannot be read, an emptied file, a
 route to a runbook that does not exist, a runbook that was fine and is not any more), what was good stays in use, the log
 says what is wrong, \`POST /-/reload\` answers \`not-reloaded\`, and \`selfheal_config_last_reload_successful\` is 0. The log
 names the keys that changed, never their values.

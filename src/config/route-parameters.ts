@@ -1,5 +1,5 @@
 /** Parameters that routes give to runbooks: known by name, and of the shape that the runbook asks for. */
-import { compileShape, isRecord } from '../authoring/validate-shape.ts'
+import { compileShapeOnce, isRecord } from '../authoring/validate-shape.ts'
 import { type ConfigPath, formatPath } from './config-fault.ts'
 import { suggest } from './suggest.ts'
 import { type SchemaFault, showValue } from './validate.ts'
@@ -55,7 +55,7 @@ function checkValue(
   schema: Readonly<Record<string, unknown>>,
   { isHidden }: Judgement,
 ): readonly SchemaFault[] {
-  return compileShape(schema)(value)
+  return compileShapeOnce(schema)(value)
     .slice(0, 1)
     .map(({ expected }) => ({ path, isKey: false, found: showValue(value, isHidden(path)), expected }))
 }

@@ -16,6 +16,9 @@ const budgets = (description: string, options: TSchemaOptions = {}) =>
   Type.Array(text('budget', 'Attempts, a slash, a duration.'), { description, minItems: 1, ...options })
 const section = (description: string) => ({ ...closed, description, default: {} })
 
+/** Days of the week as they are written, from Sunday on. */
+export const weekdays = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const
+
 /** Which keys hold secrets: their values are never shown. */
 export const secretKeys: readonly string[] = ['bearer_token', 'password']
 
@@ -123,6 +126,33 @@ export const definitions = {
   ),
 }
 
+const maintenance = Type.Object(
+  {
+    name: Type.String({ minLength: 1, maxLength: 100, description: 'Name, for people.' }),
+    match: Type.Optional(matchers('Matchers over the labels of the alert; all of them must hold.')),
+    targets: Type.Optional(
+      Type.Array(text('scope', 'A lineage such as `local/shop/web`, or `local/shop/*` for all of a project.'), {
+        description: 'Targets; one that fits is enough.',
+        minItems: 1,
+      }),
+    ),
+    days: Type.Optional(
+      Type.Array(Type.Enum([...weekdays], { description: 'Day of the week.' }), {
+        description: 'Weekly: days on which it begins; default: every day.',
+        minItems: 1,
+      }),
+    ),
+    from: Type.Optional(text('time-of-day', 'Weekly: when it begins, such as `22:00`.')),
+    to: Type.Optional(
+      text('time-of-day', 'Weekly: when it is over; not after `from`: on the next day. `24:00` is the end of the day.'),
+    ),
+    zone: Type.Optional(text('zone', 'Weekly: zone of these times, such as `Europe/Berlin`; default: `UTC`.')),
+    starts: Type.Optional(text('instant', 'Once: when it begins, such as `2026-03-01T22:00:00Z`.')),
+    ends: Type.Optional(text('instant', 'Once: when it is over.')),
+  },
+  { ...closed, description: 'One window.' },
+)
+
 /** The file as a whole. Keys that are not named here are faults. */
 export const configSchema = Type.Object(
   {
@@ -173,6 +203,10 @@ export const configSchema = Type.Object(
       { poll_interval: duration('How often the checks of a proof are evaluated.', '2s') },
       section('How recovery is proven.'),
     ),
+    maintenance: Type.Array(maintenance, {
+      description: 'Windows in which nothing is begun. See [Maintenance windows](#maintenance-windows).',
+      default: [],
+    }),
     routes: Type.Array(routeReference, {
       description:
         "What overrides the runbooks' own choices; the first route that matches decides. See [Routes](#routes).",

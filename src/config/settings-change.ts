@@ -25,6 +25,7 @@ const liveKeys: readonly Reading[] = [
   ['approval_timeout', ({ engine }) => engine.approvalTimeoutMs],
   ['action_timeout', ({ engine }) => engine.actionTimeoutMs],
   ['proof.poll_interval', ({ engine }) => engine.pollIntervalMs],
+  ['maintenance', ({ engine }) => engine.maintenance],
   ['routes', ({ engine }) => engine.routes],
   ['shipped_routes', ({ engine }) => engine.shippedRoutes],
   ['runbooks.folders', ({ runbooks }) => runbooks.folders],

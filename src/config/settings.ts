@@ -49,6 +49,35 @@ export type Endpoint = {
   readonly timeoutMs: number
 }
 
+/** When a maintenance window is: once, or every week by the clocks of a zone. */
+export type MaintenanceTimes =
+  | {
+      readonly kind: 'once'
+      /** Epoch milliseconds; `endsAt` lies outside. */
+      readonly startsAt: number
+      readonly endsAt: number
+    }
+  | {
+      readonly kind: 'weekly'
+      /** Days on which it begins, 0 for Sunday to 6. */
+      readonly days: readonly number[]
+      /** Milliseconds after local midnight; an end that is not after the beginning is that of the next day. */
+      readonly fromMs: number
+      readonly toMs: number
+      /** Of the IANA database. */
+      readonly zone: string
+    }
+
+/** A time in which nothing is begun on some targets. */
+export type MaintenanceWindow = {
+  readonly name: string
+  /** Alertmanager matchers over the labels of the alert; all must hold. Empty: whatever they are. */
+  readonly match: readonly string[]
+  /** Lineages, or projects as `local/shop/*`; one that covers the target is enough. Empty: every target. */
+  readonly targets: readonly string[]
+  readonly times: MaintenanceTimes
+}
+
 /** Rules by which the engine acts. */
 export type EngineSettings = {
   readonly mode: Mode
@@ -73,6 +102,7 @@ export type EngineSettings = {
   readonly scrapeIntervalMs: number
   /** Labels of the first alert that an escalation carries on. */
   readonly copyLabels: readonly string[]
+  readonly maintenance: readonly MaintenanceWindow[]
 }
 
 /** The whole configuration. */

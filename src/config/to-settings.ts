@@ -8,6 +8,7 @@ import type { ConfigFile, WrittenRoute } from './schema.ts'
 import type { Credentials, Endpoint, Route, Settings, Token } from './settings.ts'
 import { shippedRoutes } from './shipped-routes.ts'
 import { parseSize } from './size.ts'
+import { toMaintenance } from './to-maintenance.ts'
 
 /** Folder of the runbooks that ship, absolute. */
 export const shippedRunbooks = fileURLToPath(new URL('../../runbooks', import.meta.url))
@@ -66,6 +67,7 @@ function toEngine(config: ConfigFile): Settings['engine'] {
     pollIntervalMs: parseDuration(config.proof.poll_interval),
     scrapeIntervalMs: config.prometheus === undefined ? 0 : parseDuration(config.prometheus.scrape_interval),
     copyLabels: config.escalation.copy_labels,
+    maintenance: config.maintenance.map(toMaintenance),
   }
 }
 

@@ -58,6 +58,7 @@ describe('without a file', () => {
           pollIntervalMs: 2000,
           scrapeIntervalMs: 0,
           copyLabels: ['team', 'environment'],
+          maintenance: [],
         },
         docker: { name: 'local', host: 'unix:///var/run/docker.sock', timeoutMs: 10_000, optIn: [] },
         prometheus: null,
@@ -72,7 +73,7 @@ describe('without a file', () => {
 
   it('an empty file is the same', async () => {
     const [none, empty] = [await loadConfig({ env: {} }), await load('# nothing\n')]
-    expect(empty).toEqual(none)
+    expect(empty).toEqual({ ...none, isEmpty: true })
   })
 
   it('that was named, the fault says so', async () => {
@@ -245,6 +246,13 @@ escalation:
     const faults = await faultsOf(text)
     expect(faults.length).toBeGreaterThan(0)
     expect(faults.join('\n')).toContain(expected)
+  })
+
+  it('that is no YAML from somewhere on is one fault, there', async () => {
+    const rest = Array.from({ length: 50 }, (_, n) => `key${n}: { a: [b, c] }`).join('\n')
+    const faults = await faultsOf(`  mode: auto\n${rest}\n`)
+    expect(faults.filter((fault) => fault.includes('Unexpected'))).toHaveLength(1)
+    expect(faults[0]).toMatch(/^[12]:/)
   })
 
   it('that doubles itself by aliases is refused', async () => {

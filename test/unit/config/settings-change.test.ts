@@ -33,6 +33,7 @@ describe('a change of the configuration', () => {
     ['action_timeout', '', 'action_timeout: 1m'],
     ['proof.poll_interval', '', 'proof: { poll_interval: 1s }'],
     ['routes', 'routes: [{ match: [a=b] }]', 'routes: [{ match: [a=b], routes: [{ match: [a=b], mode: auto }] }]'],
+    ['maintenance', '', 'maintenance: [{ name: a, from: "01:00", to: "02:00" }]'],
     ['shipped_routes', '', 'shipped_routes: false'],
     ['runbooks.folders', '', 'runbooks: { folders: [shipped, /srv/mine] }'],
     ['runbooks.deadline', '', 'runbooks: { deadline: 7s }'],

@@ -34,6 +34,8 @@ export function facts(changes: Partial<GuardFacts> = {}): GuardFacts {
     reopened: 0,
     reopenLimit: 3,
     isSilenced: false,
+    pauses: [],
+    maintenance: [],
     ...changes,
   }
 }
