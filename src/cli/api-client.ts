@@ -63,13 +63,16 @@ const reasonOf = (error: unknown): string => {
   return cause.message || ('code' in cause ? String(cause.code) : cause.name)
 }
 
-const request = async (address: ServerAddress, path: string, body?: unknown): Promise<Response> => {
+/** What is asked: without a body `GET`, with one `POST`, or what is named. */
+type Asked = { readonly path: string; readonly body: unknown; readonly method: 'GET' | 'POST' | 'DELETE' }
+
+const request = async (address: ServerAddress, { path, body, method }: Asked): Promise<Response> => {
   const headers: Record<string, string> = { accept: 'application/json' }
   if (address.token !== undefined) headers.authorization = `Bearer ${address.token}`
   if (body !== undefined) headers['content-type'] = 'application/json'
   try {
     return await fetch(`${address.url}${path}`, {
-      method: body === undefined ? 'GET' : 'POST',
+      method,
       headers,
       redirect: 'error',
       signal: AbortSignal.timeout(15_000),
@@ -88,7 +91,16 @@ const noJson = Symbol('no JSON')
 
 /** Asks the API; answers the JSON, or throws `CommandFailed` with the exit code that the answer stands for. */
 export async function askApi(address: ServerAddress, path: string, body?: unknown): Promise<unknown> {
-  const response = await request(address, path, body)
+  return answerOf(address, { path, body, method: body === undefined ? 'GET' : 'POST' })
+}
+
+/** Deletes what is at a path; answers and throws as `askApi` does. */
+export async function deleteFromApi(address: ServerAddress, path: string): Promise<unknown> {
+  return answerOf(address, { path, body: undefined, method: 'DELETE' })
+}
+
+const answerOf = async (address: ServerAddress, asked: Asked): Promise<unknown> => {
+  const response = await request(address, asked)
   const answer: unknown = await response.json().catch(() => noJson)
   if (!response.ok) {
     const message = messageOf(answer) || `the server answered ${response.status}`

@@ -3,6 +3,7 @@ import { askApi, type ServerAddress } from './api-client.ts'
 import { CommandFailed, exitCode } from './exit-code.ts'
 import { isFields, listOf, text } from './fields.ts'
 import { printJson, printLine, printTable, say } from './output.ts'
+import { proposalLines } from './proposal-text.ts'
 
 /** What `incidents list` is asked for. */
 export type ListQuery = {
@@ -28,7 +29,7 @@ export async function listIncidents(address: ServerAddress, query: ListQuery, as
   if (hasMore) say('there are more: raise --limit, or narrow with --state, --target or --runbook')
 }
 
-/** Prints one incident with its timeline. */
+/** Prints one incident with its proposal, so that a person can decide, and its timeline. */
 export async function showIncident(address: ServerAddress, id: string, asJson: boolean): Promise<void> {
   if (!/^\d+$/.test(id)) throw new CommandFailed(exitCode.usage, `expected a number, found ${JSON.stringify(id)}`)
   const answer = await askApi(address, `/api/v1/incidents/${id}`)
@@ -36,5 +37,7 @@ export async function showIncident(address: ServerAddress, id: string, asJson: b
   const timeline = listOf(answer, 'timeline')
   const { target, runbook, state, outcome, reason } = isFields(answer) ? answer : {}
   printLine(`incident ${id}  ${text(target)}  ${text(runbook)}  ${text(state)}  ${text(outcome)}  ${text(reason)}`)
+  const proposal = isFields(answer) ? answer.proposal : undefined
+  if (isFields(proposal)) for (const line of proposalLines(proposal)) printLine(`  ${line}`)
   for (const event of timeline) printLine(`  ${text(event.at)}  ${text(event.kind)}  ${text(event.text)}`)
 }

@@ -8,13 +8,18 @@ export type GivenAlert = {
   readonly annotations: Readonly<Record<string, string>>
 }
 
-/** Reads `name=value` pairs. */
+/** Reads `name=value` pairs; the value is taken as it is, so quotes around it, or a name given twice, are a mistake. */
 export function readLabels(pairs: readonly string[]): GivenAlert {
   const entries = pairs.map((pair) => {
     const at = pair.indexOf('=')
     if (at < 1) throw new CommandFailed(exitCode.usage, `expected name=value, found ${JSON.stringify(pair)}`)
-    return [pair.slice(0, at), pair.slice(at + 1)] as const
+    const [name, value] = [pair.slice(0, at), pair.slice(at + 1)]
+    if (/^".*"$/s.test(value))
+      throw new CommandFailed(exitCode.usage, `expected ${name}=value without quotes, found ${JSON.stringify(pair)}`)
+    return [name, value] as const
   })
+  const twice = entries.find(([name], index) => entries.findIndex(([other]) => other === name) !== index)
+  if (twice !== undefined) throw new CommandFailed(exitCode.usage, `expected each label once, found ${twice[0]} again`)
   return { labels: Object.fromEntries(entries), annotations: {} }
 }
 

@@ -15,6 +15,7 @@ const noHistory = {
   attemptsSince: () => [],
   unsettledAttempts: () => [],
   reopenedSince: () => 0,
+  pausesInForce: () => [],
   activeIncident: () => undefined,
 }
 

@@ -35,18 +35,24 @@ function writeSetting([name, value]: readonly [string, unknown]): string {
   return `${name}=${isFields(value) ? JSON.stringify(value) : text(value)}`
 }
 
-function writeAction(action: Fields): string {
+/** One action in a line: kind, target, containers. */
+export function writeAction(action: Fields): string {
   const names = itemsOf(action.containers).map(({ name }) => text(name))
   return `${text(action.kind)}  ${text(action.target)}  ${names.join(', ')}`.trimEnd()
 }
 
-function writeVerdict({ verdict, guard, reason, detail, until }: Fields): string {
+/** One verdict in a line: verdict, guard, reason, detail, until when. */
+export function writeVerdict({ verdict, guard, reason, detail, until }: Fields): string {
   const why = [reason, detail].filter((part) => typeof part === 'string' && part !== '').map(text)
-  const when = typeof until === 'number' ? [`until ${new Date(until).toISOString()}`] : []
+  const when =
+    until === null || until === undefined
+      ? []
+      : [`until ${typeof until === 'number' ? new Date(until).toISOString() : text(until)}`]
   return `${text(verdict).padEnd(8)}${text(guard).padEnd(14)}${[...why, ...when].join('  ')}`.trimEnd()
 }
 
-function section(title: string, lines: readonly string[]): readonly string[] {
+/** A titled, indented block after an empty line; nothing when there are no lines. */
+export function section(title: string, lines: readonly string[]): readonly string[] {
   return lines.length === 0 ? [] : ['', `${title}:`, ...lines.map((line) => `  ${line}`)]
 }
 

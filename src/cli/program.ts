@@ -5,6 +5,8 @@
  */
 import { Command, Option } from 'commander'
 import { version } from '../lib/version.ts'
+import { addDecisions } from './add-decisions.ts'
+import { addPauses } from './add-pauses.ts'
 import { listAlerts } from './alerts.ts'
 import { serverAddress } from './api-client.ts'
 import { CommandFailed, exitCode } from './exit-code.ts'
@@ -223,7 +225,8 @@ export function createProgram(env: Env): Command {
 Exit codes: 0 done, 1 faults found, 2 usage or unreadable file, 3 server unreachable or failing, 4 not found,
 5 conflict, 6 not allowed. Commands that ask a server send the token in SELFHEAL_TOKEN.`,
     )
-  for (const add of [addServe, addCheck, addPlan, addIncidents, addAlerts, addRunbooks]) add(program, env)
+  for (const add of [addServe, addCheck, addPlan, addIncidents, addDecisions, addPauses, addAlerts, addRunbooks])
+    add(program, env)
   const override = (command: Command): void => {
     command.exitOverride()
     for (const child of command.commands) override(child)

@@ -5,6 +5,7 @@ import { CannotStart, startApp } from '../app.ts'
 import { type LoadedConfig, loadConfig } from '../config/load-config.ts'
 import { refusesToListen } from '../http/refuse-to-listen.ts'
 import { systemClock } from '../lib/clock.ts'
+import { releaseMemory } from '../lib/release-memory.ts'
 import { version } from '../lib/version.ts'
 import { createLog } from '../telemetry/log.ts'
 import { CommandFailed, exitCode } from './exit-code.ts'
@@ -95,6 +96,7 @@ export async function serve(flags: ServeFlags, env: Env): Promise<void> {
   const app = await start({ settings, source, storagePath: flags.storagePath, listen, log, clock: systemClock })
   const { address, port } = app
   hangup.set(app.reload)
+  releaseMemory()
   log.info({ address, port, version, mode: settings.engine.mode, uptimeMs: Math.round(performance.now()) }, 'ready')
   const signal = await stop
   hangup.set(async () => {})

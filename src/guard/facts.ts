@@ -1,7 +1,9 @@
 /** What guards look at: plain values, gathered directly before the decision. Instants are epoch milliseconds. */
 import type { ReplicaState } from '../authoring/index.ts'
-import type { Budget } from '../config/settings.ts'
+import type { Budget, MaintenanceWindow } from '../config/settings.ts'
 import type { Attempt, Mode } from '../incident/record.ts'
+import type { Granted } from './approval.ts'
+import type { Pause } from './pause.ts'
 import type { Verdict } from './verdict.ts'
 
 /** One container of the target, as far as guards ask. */
@@ -40,6 +42,12 @@ export type GuardFacts = {
   readonly reopenLimit: number
   /** No alert of the incident fires, and Alertmanager holds at least one of them as silenced or inhibited. */
   readonly isSilenced: boolean
+  /** A person has approved exactly what is proposed; default: nobody has. */
+  readonly approval?: Granted | null
+  /** Pauses that concern the target. */
+  readonly pauses: readonly Pause[]
+  /** Maintenance windows that speak of the target or of its alert, whenever they are. */
+  readonly maintenance: readonly MaintenanceWindow[]
 }
 
 /** A guard: a pure function of the facts. Its name is that of its metric label and of its documentation. */

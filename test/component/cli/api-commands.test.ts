@@ -258,6 +258,8 @@ describe('plan', () => {
     [['plan', 'file.json', '--labels', 'a=b']],
     [['plan', '--labels', 'ab']],
     [['plan', '--labels', '=b']],
+    [['plan', '--labels', 'a="b"']],
+    [['plan', '--labels', 'a=b', 'a=c']],
     [['plan', '-o', 'yaml', '--labels', 'a=b']],
     [['plan', '--labels', 'a=b', '--config.file=selfheal.yml']],
     [['plan', '--offline', '--url=http://127.0.0.1:9', '--labels', 'a=b']],
