@@ -31,6 +31,8 @@ type Token = { readonly kind: Kind; readonly text: string; readonly at: number }
 const tokenPattern =
   /\p{White_Space}*(?:(?<open>\{)|(?<close>\})|(?<comma>,)|(?<operator>=~|!~|!=|=)|(?<quoted>"(?:[^"\\]|\\.)*")|(?<unquoted>[^\p{White_Space}{}!=~,\\"'`]+)|(?<end>$))/suy
 
+const operatorExpectation = 'an operator (=, !=, =~ or !~)'
+
 /** Splits a text into matchers; throws what `fail` makes of the first fault. */
 export function scanMatchers(text: string, fail: Fail): readonly ScannedMatcher[] {
   const tokens = tokenize(text, fail)
@@ -45,7 +47,7 @@ export function scanMatchers(text: string, fail: Fail): readonly ScannedMatcher[
   }
   const takeMatcher = (): ScannedMatcher => {
     const name = take('a label name', 'quoted', 'unquoted')
-    const op = take('an operator (=, !=, =~ or !~)', 'operator')
+    const op = take(operatorExpectation, 'operator')
     const value = take('a value (quoted where it is empty or holds special characters)', 'quoted', 'unquoted')
     const nameText = unquote(name, fail)
     if (nameText === '') throw fail({ position: name.at, found: 'an empty name', expected: 'a label name' })
@@ -79,18 +81,21 @@ function tokenize(text: string, fail: Fail): readonly Token[] {
   for (let at = 0; ; at = tokenPattern.lastIndex) {
     tokenPattern.lastIndex = at
     const read = Object.entries(tokenPattern.exec(text)?.groups ?? {}).find(([, part]) => part !== undefined)
-    if (read === undefined) throw fail(describeUnreadable(text, at))
+    if (read === undefined) throw fail(describeUnreadable(text, at, tokens.at(-1)))
     const token = { kind: read[0] as Kind, text: read[1], at: tokenPattern.lastIndex - read[1].length }
     tokens.push(token)
     if (token.kind === 'end') return tokens
   }
 }
 
-function describeUnreadable(text: string, from: number): SyntaxFault {
+function describeUnreadable(text: string, from: number, before: Token | undefined): SyntaxFault {
   const position = from + (/\P{White_Space}/u.exec(text.slice(from))?.index ?? 0)
   const character = String.fromCodePoint(text.codePointAt(position) ?? 0x20)
   if (character === '"') return { position, found: 'an opening quote', expected: 'a closing quote' }
-  return { position, found: JSON.stringify(character), expected: 'double quotes around a text that holds it' }
+  const isAfterName = before?.kind === 'unquoted' || before?.kind === 'quoted'
+  const expected =
+    isAfterName && '!~'.includes(character) ? operatorExpectation : 'double quotes around a text that holds it'
+  return { position, found: JSON.stringify(character), expected }
 }
 
 function describe(token: Token): string {

@@ -38,7 +38,9 @@ export function lintInhibition(subject: Subject): readonly Finding[] {
 const notOwn = (name: string): string | undefined => (name === 'selfheal_origin' ? '' : undefined)
 
 /** Labels that an alert may share with its escalation; of all others only one of the two has a value. */
-function isMutedByEscalation({ source, equal }: InhibitRule, { context }: Subject): boolean {
+function isMutedByEscalation({ source, target, equal }: InhibitRule, { context }: Subject): boolean {
+  // The idiom of kube-prometheus: whatever fires mutes a named alert that exists only to inhibit others.
+  if (source.length === 0 && target.some(({ name, op }) => name === 'alertname' && op === '=')) return false
   if (satisfy(source, knownOfOwn('escalation', context.copyLabels)) === null) return false
   const shared = [...context.copyLabels, 'selfheal_target', 'severity']
   return equal.every((label) => shared.includes(label))

@@ -5,6 +5,7 @@ import type { Action } from './action.ts'
 import type { Observation, Replica, Target } from './observation.ts'
 import type { ParametersOf, Runbook } from './runbook.ts'
 import { validateActions } from './validate-actions.ts'
+import { explainCondition, explainPromise } from './validate-answer.ts'
 import { explainInvalidLabels } from './validate-labels.ts'
 import { fillParameters } from './validate-parameters.ts'
 
@@ -73,9 +74,18 @@ export function planFor<Schema extends TObject, Tuning extends TObject>(
   const seen = deepFreeze(structuredClone({ ...observation, labels, annotations, parameters: read.parameters }))
   const typed = seen as Observation<Static<Schema>, ParametersOf<Tuning>>
   return runbook.ladder.map((rung) => {
-    if (rung.when !== undefined && !rung.when(typed)) return { rung: rung.name, skipped: true, actions: [] }
-    const validated = validateActions(structuredClone(rung.plan(typed)), seen.target)
-    if (!validated.ok) throw new Error(`${runbook.name}, rung ${rung.name}: ${validated.detail}`)
+    const refuse = (detail: string): Error => new Error(`${runbook.name}, rung ${rung.name}: ${detail}`)
+    if (rung.when !== undefined) {
+      const holds: unknown = rung.when(typed)
+      const wrong = explainCondition(holds)
+      if (wrong !== null) throw refuse(wrong)
+      if (holds === false) return { rung: rung.name, skipped: true, actions: [] }
+    }
+    const planned: unknown = rung.plan(typed)
+    const waiting = explainPromise(planned)
+    if (waiting !== null) throw refuse(waiting)
+    const validated = validateActions(structuredClone(planned), seen.target)
+    if (!validated.ok) throw refuse(validated.detail)
     return { rung: rung.name, skipped: false, actions: validated.actions }
   })
 }

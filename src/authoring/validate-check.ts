@@ -1,5 +1,6 @@
 /** The closed schema of checks, and what a query may say of labels. */
 import { Type } from 'typebox'
+import { DurationError, parseDuration } from '../lib/duration.ts'
 import type { QueryCheck } from './check.ts'
 
 const closed = { additionalProperties: false } as const
@@ -42,6 +43,23 @@ export const checkSchema = Type.Unsafe({
   discriminator: { propertyName: 'kind' },
   oneOf: [runningSchema, healthySchema, probeSchema, querySchema, alertInactiveSchema],
 })
+
+/** The longest range or subquery that an expression writes out, in milliseconds; 0: it has none. */
+export function findLongestRangeMs(expr: QueryCheck['expr']): number {
+  const bare = expr.replaceAll(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`/gs, '""').replaceAll(/#[^\n]*/g, '')
+  const ranges = [...bare.matchAll(/\[\s*([0-9a-z]+)\s*[\]:]/g)].map(([, text = '']) => readRange(text))
+  return Math.max(0, ...ranges)
+}
+
+/** What is no duration is for Prometheus to refuse. */
+function readRange(text: string): number {
+  try {
+    return parseDuration(text)
+  } catch (error) {
+    if (error instanceof DurationError) return 0
+    throw error
+  }
+}
 
 /** A `$name` of a query's expression, and whether it stands inside double quotes. */
 export type LabelReference = { readonly name: string; readonly isQuoted: boolean }

@@ -1,13 +1,19 @@
 /** The label contract: what a runbook demands of an alert's labels before it looks at anything. */
-import { compileShape, formatPath, isRecord, type ShapeFault, type ShapePath, show } from './validate-shape.ts'
+import {
+  compileShape,
+  compileShapeOnce,
+  formatPath,
+  isRecord,
+  type ShapeFault,
+  type ShapePath,
+  show,
+} from './validate-shape.ts'
 
 /** A label contract as JSON Schema. */
 export type LabelSchema = Readonly<Record<string, unknown>>
 
 /** Longest label value that a contract is asked about, in UTF-16 units: bounds what an author's pattern can cost. */
 const longestValue = 4096
-
-const compiled = new WeakMap<LabelSchema, (labels: unknown) => readonly ShapeFault[]>()
 
 /**
  * Answers why the labels break the contract, for a person, or `null` when they hold. Labels that the contract does not
@@ -17,9 +23,7 @@ export function explainInvalidLabels(contract: LabelSchema, labels: Readonly<Rec
   const named = Object.keys(isRecord(contract.properties) ? contract.properties : {})
   const long = named.find((name) => (Object.hasOwn(labels, name) ? (labels[name] ?? '') : '').length > longestValue)
   if (long !== undefined) return `label ${long}: found more than ${longestValue} characters`
-  const find = compiled.get(contract) ?? compileShape(contract)
-  compiled.set(contract, find)
-  const faults = find(labels)
+  const faults = compileShapeOnce(contract)(labels)
   if (faults.length === 0) return null
   return faults
     .slice(0, 5)

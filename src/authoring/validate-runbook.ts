@@ -1,9 +1,9 @@
 /** Validation of a whole runbook, looked at as plain data: functions are marked, see `functionMark`. */
 import { Type } from 'typebox'
 import { formatDuration, parseDuration } from '../lib/duration.ts'
-import type { Check } from './check.ts'
+import type { Check, QueryCheck } from './check.ts'
 import { type Risk, type Urgency, urgencies } from './runbook.ts'
-import { checkSchema, findLabelReferences } from './validate-check.ts'
+import { checkSchema, findLabelReferences, findLongestRangeMs } from './validate-check.ts'
 import { findContractFaults, requiredLabels } from './validate-labels.ts'
 import { findParameterFaults } from './validate-parameters.ts'
 import { compileShape, isRecord, type ShapeFault, type ShapePath, show } from './validate-shape.ts'
@@ -23,8 +23,11 @@ const rungSchema = Type.Object(
     when: Type.Optional(code('a function of the observation that returns true or false')),
     plan: code('a function of the observation that returns actions'),
     verify: Type.Array(checkSchema, { minItems: 1, maxItems: 16, description: '1 to 16 checks' }),
-    within: span('a duration: how long the proof may take'),
-    stableFor: Type.String({ format: 'duration', description: 'a duration: how long the checks must hold' }),
+    within: span("a duration such as '90s': how long the proof may take"),
+    stableFor: Type.String({
+      format: 'duration',
+      description: "a duration such as '15s': how long the checks must hold",
+    }),
   },
   closed,
 )
@@ -115,7 +118,7 @@ export const wantedExport = 'export default defineRunbook({...})'
 /** Validates a runbook as plain data. Faults in its shape are reported first; what its parts say together, once it has one. */
 export function validateRunbook(value: unknown): ValidatedRunbook {
   if (isUnlikeRunbook(value))
-    return { ok: false, faults: [{ path: [], found: `${show(value)} as default export`, expected: wantedExport }] }
+    return { ok: false, faults: [{ path: [], found: describeUnlike(value), expected: wantedExport }] }
   const shapeFaults = findShapeFaults(value)
   if (shapeFaults.length > 0) return { ok: false, faults: shapeFaults }
   const draft = asDraft(value)
@@ -138,6 +141,12 @@ type RungDraft = Omit<RunbookValues['ladder'][number], 'withinMs' | 'stableForMs
 /** No property of a runbook at all: a promise, an empty module, another kind of value. One fault says it better than ten. */
 function isUnlikeRunbook(value: unknown): boolean {
   return !isRecord(value) || !Object.keys(value).some((name) => Object.hasOwn(runbookSchema.properties, name))
+}
+
+/** A module without any export looks like an empty object as well. */
+function describeUnlike(value: unknown): string {
+  const isEmpty = isRecord(value) && Object.keys(value).length === 0
+  return isEmpty ? 'an empty default export, or none' : `${show(value)} as default export`
 }
 
 const noParameters = { type: 'object', properties: {} }
@@ -172,7 +181,20 @@ function findCheckFaults(check: Check, path: ShapePath, labels: readonly string[
   if (check.kind === 'probe' && (check.url === undefined) === (check.port === undefined))
     return [{ path, found: check.url === undefined ? 'neither' : 'both', expected: 'exactly one of url and port' }]
   if (check.kind !== 'query') return []
-  return findLabelReferences(check.expr).flatMap(({ name, isQuoted }) => {
+  return [...findReferenceFaults(check.expr, path, labels), ...findWindowFaults(check, path)]
+}
+
+/** A proof waits for its window: with a shorter one it would look at data from before the act. */
+function findWindowFaults({ expr, window }: QueryCheck, path: ShapePath): readonly ShapeFault[] {
+  const longestMs = findLongestRangeMs(expr)
+  if (parseDuration(window) >= longestMs) return []
+  const expected = `at least '${formatDuration(longestMs)}', the longest range of the expression`
+  return [{ path: [...path, 'window'], found: show(window), expected }]
+}
+
+function findReferenceFaults(expr: string, path: ShapePath, labels: readonly string[]): readonly ShapeFault[] {
+  const references = new Map(findLabelReferences(expr).map((found) => [`${found.name} ${found.isQuoted}`, found]))
+  return [...references.values()].flatMap(({ name, isQuoted }) => {
     const found = `$${name}${isQuoted ? '' : ' outside of double quotes'}`
     if (!isQuoted) return [{ path: [...path, 'expr'], found, expected: `"$${name}": only double quotes are safe` }]
     if (labels.includes(name)) return []

@@ -43,7 +43,10 @@ const readBudget: Reader = (text) => {
     return null
   } catch (error) {
     if (!(error instanceof BudgetError)) throw error
-    return { found: `${error.found} in ${show(text)}`, expected: error.expected }
+    return {
+      found: error.found === show(text) ? error.found : `${error.found} in ${show(text)}`,
+      expected: error.expected,
+    }
   }
 }
 
@@ -84,10 +87,20 @@ export function compileShape(schema: object): (value: unknown) => readonly Shape
   return (value) => (validate(value) ? [] : (validate.errors ?? []).map(explain))
 }
 
+const compiled = new WeakMap<object, (value: unknown) => readonly ShapeFault[]>()
+
+/** The same, compiled once for as long as the schema lives: compiling takes milliseconds. */
+export function compileShapeOnce(schema: object): (value: unknown) => readonly ShapeFault[] {
+  const find = compiled.get(schema) ?? compileShape(schema)
+  compiled.set(schema, find)
+  return find
+}
+
 /** A value as a fault shows it: short, on one line. */
 export function show(value: unknown): string {
   if (value === undefined) return 'nothing'
-  if (isFunctionMark(value)) return 'a function'
+  const mark = isRecord(value) ? value[functionMark] : undefined
+  if (mark !== undefined) return mark === true ? 'a function' : describeFunction(String(mark))
   const text = JSON.stringify(value) ?? String(value)
   return text.length > 120 ? `${text.slice(0, 120)}...` : text
 }
@@ -122,6 +135,10 @@ function explain(error: ErrorObject): ShapeFault {
       const fault = readers[String(params.format)]?.(String(error.data))
       return { path, found: fault?.found ?? show(error.data), expected: fault?.expected ?? String(error.message) }
     }
+    case 'enum': {
+      const allowed = Array.isArray(params.allowedValues) ? params.allowedValues : []
+      return { path, found: show(error.data), expected: described ?? `one of ${allowed.map(show).join(', ')}` }
+    }
     default:
       return { path, found: show(error.data), expected: described ?? `a value that ${error.message ?? error.keyword}` }
   }
@@ -136,6 +153,12 @@ function describeProperty(schema: Readonly<Record<string, unknown>>, name: strin
 function readPointer(pointer: string): ShapePath {
   const parts = pointer.split('/').slice(1)
   return parts.map((part) => (/^\d+$/.test(part) ? Number(part) : part.replaceAll('~1', '/').replaceAll('~0', '~')))
+}
+
+/** `AsyncGeneratorFunction`: "an async generator function". */
+function describeFunction(kind: string): string {
+  const words = kind.replaceAll(/(?<=.)[A-Z]/g, (letter) => ` ${letter}`).toLowerCase()
+  return `${/^a/.test(words) ? 'an' : 'a'} ${words.slice(0, 60)}`
 }
 
 function isFunctionMark(value: unknown): boolean {

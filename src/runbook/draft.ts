@@ -1,5 +1,6 @@
 /** A runbook as it looks from inside the worker: unknown until its author code has been asked, one step at a time. */
-import { functionMark } from '../authoring/validate-mark.ts'
+import { explainCondition, explainPromise } from '../authoring/validate-answer.ts'
+import { markFunctions } from '../authoring/validate-mark.ts'
 import { deepFreeze } from '../lib/deep-freeze.ts'
 import type { CallAnswer, CallRequest } from './protocol.ts'
 import { summariseThrown } from './thrown.ts'
@@ -13,7 +14,7 @@ const longestAnswer = 1024 * 1024
 export function describeDraft(draft: unknown): string | null {
   if (draft === undefined || draft === null) return null
   if (draft instanceof Promise) return JSON.stringify('a promise')
-  return toJson(draft, (_, value) => (typeof value === 'function' ? { [functionMark]: true } : value))
+  return toJson(draft, markFunctions)
 }
 
 /** Runs the part of a runbook that was asked for; what it throws is an answer. */
@@ -24,16 +25,13 @@ export function answerCall(draft: unknown, request: CallRequest): CallAnswer {
     const rung = read(read(draft, 'ladder'), request.rung)
     if (read(rung, 'when') !== undefined) {
       const answer = call(rung, 'when', observation)
+      const wrong = explainCondition(answer)
+      if (wrong !== null) return { kind: 'threw', detail: wrong }
       if (answer === false) return { kind: 'skipped' }
-      if (answer !== true) return { kind: 'threw', detail: `when returned ${typeName(answer)}, expected true or false` }
     }
     const planned = call(rung, 'plan', observation)
-    if (planned instanceof Promise)
-      return {
-        kind: 'threw',
-        detail: 'plan returned a promise, expected actions: plan looks and returns, it waits for nothing',
-      }
-    return value(planned)
+    const waiting = explainPromise(planned)
+    return waiting === null ? value(planned) : { kind: 'threw', detail: waiting }
   } catch (error) {
     return { kind: 'threw', detail: summariseThrown(error) }
   }
@@ -58,8 +56,4 @@ function call(holder: unknown, name: string, argument: unknown): unknown {
   const method = read(holder, name)
   if (typeof method !== 'function') throw new TypeError(`${name} is no function`)
   return Reflect.apply(method, holder, [argument])
-}
-
-function typeName(answer: unknown): string {
-  return answer instanceof Promise ? 'a promise' : answer === null ? 'null' : typeof answer
 }

@@ -28,8 +28,9 @@ export function explainLoadError(entry: string, error: ThrownError, readSource: 
   const place = findPlace(error) ?? error.parsed
   const file = place?.file ?? findImporter(error, entry)
   const source = readSource(file)
-  const cause = explainCause(error, { file, source, place })
-  const at = place ?? findImport(source, error)
+  const imported = place === null ? findImport(source, error) : null
+  const cause = explainCause(error, { file, source, place, specifier: imported?.specifier ?? null })
+  const at = place ?? imported?.at ?? null
   const found = file === entry ? cause.found : `${cause.found} (imported by ${entry})`
   return { file, ...(at === null ? {} : { line: at.line, column: at.column }), found, expected: cause.expected }
 }
@@ -38,6 +39,8 @@ type Context = {
   readonly file: string
   readonly source: string
   readonly place: (Place & { readonly file: string }) | null
+  /** What the import at fault says, where it was found. */
+  readonly specifier: string | null
 }
 
 function explainCause(error: ThrownError, context: Context): Cause {
@@ -49,7 +52,7 @@ function explainCause(error: ThrownError, context: Context): Cause {
     case 'ERR_MODULE_NOT_FOUND':
     case 'ERR_UNSUPPORTED_DIR_IMPORT':
     case 'ERR_PACKAGE_PATH_NOT_EXPORTED':
-      return explainMissing(error)
+      return explainMissing(error, context.specifier)
     case 'ERR_IMPORT_ATTRIBUTE_MISSING':
       return { found: 'an import of JSON without its type', expected: "import ... with { type: 'json' }" }
     case 'ERR_UNSUPPORTED_NODE_MODULES_TYPE_STRIPPING':
@@ -91,7 +94,7 @@ function explainSyntax(error: ThrownError, context: Context): Cause {
   return { found: `a syntax error: ${error.message}`, expected: 'a module that Node can parse' }
 }
 
-function explainMissing(error: ThrownError): Cause {
+function explainMissing(error: ThrownError, specifier: string | null): Cause {
   const bare = /Cannot find package '(.+?)' imported/.exec(error.message)?.[1]
   if (bare !== undefined)
     return {
@@ -99,12 +102,12 @@ function explainMissing(error: ThrownError): Cause {
       expected: "imports of 'selfheal', of Node's own modules (node:...) and of relative files only",
     }
   const path = /(?:Cannot find module|Directory import) '(.+?)'/.exec(error.message)?.[1] ?? ''
-  const name = path.slice(path.lastIndexOf('/') + 1)
+  const name = specifier ?? path.slice(path.lastIndexOf('/') + 1)
   const withExtension = ['.ts', '.mts', '.js', '.mjs', '/index.ts', '/index.js']
   const base = existsSync(path) ? path : path.replace(/\.[mc]?js$/, '')
   const hit = withExtension.find((ending) => existsSync(`${base}${ending}`))
   if (hit !== undefined) {
-    const stem = base.slice(base.lastIndexOf('/') + 1)
+    const stem = existsSync(path) ? name.replace(/\/+$/, '') : name.replace(/\.[mc]?js$/, '')
     return { found: `an import of '${name}', which is no file`, expected: `the whole file name: '${stem}${hit}'` }
   }
   return { found: `an import of '${name}', which does not exist`, expected: 'a file that exists, with its extension' }
@@ -131,14 +134,15 @@ function findImporter(error: ThrownError, entry: string): string {
   return importer === undefined || importer.startsWith(fileURLToPath(ownRoot)) ? entry : importer
 }
 
-/** The line that imports what the error speaks of, looked up by its file name. */
-function findImport(source: string, error: ThrownError): Place | null {
+/** The import that the error speaks of, looked up by its file name. */
+function findImport(source: string, error: ThrownError): { readonly at: Place; readonly specifier: string } | null {
   const subject = /(?:module|package|Directory import|Module) ['"](.+?)['"]/.exec(error.message)?.[1]
   const name = subject?.slice(subject.lastIndexOf('/') + 1)
   if (name === undefined || name === '') return null
   const escaped = name.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')
-  const match = new RegExp(`(?:from|import)\\s*\\(?\\s*['"][^'"\\n]*${escaped}`).exec(source)
-  return match === null ? null : placeOf(source, match.index)
+  const pattern = `(?:from|import)\\s*\\(?\\s*['"]((?:[^'"\\n]*/)?${escaped}(?:/[^'"\\n]*)?)['"]`
+  const match = new RegExp(pattern).exec(source)
+  return match?.[1] === undefined ? null : { at: placeOf(source, match.index), specifier: match[1] }
 }
 
 function toPath(place: string): string {

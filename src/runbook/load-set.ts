@@ -25,6 +25,8 @@ export type SetOptions = Omit<ThreadOptions, 'input'> & {
   readonly snapshot: Snapshot | null
 }
 
+const wantedModule = `${wantedExport}, or a subfolder for what is no runbook`
+
 /** Loads the files, without those that get stuck. Rejects only when no thread can be started. */
 export async function loadSet(options: SetOptions): Promise<LoadedSet> {
   const { deadlines, log, snapshot } = options
@@ -54,7 +56,7 @@ function validateAll(files: readonly LoadedFile[]): Pick<LoadedSet, 'infos' | 'f
     }
     if (loaded.kind === 'failed') blame(explainLoadError(file, loaded.error, readText))
     else if (loaded.json === null)
-      blame(placeFault(file, { path: [], found: 'no default export', expected: wantedExport }))
+      blame(placeFault(file, { path: [], found: 'no default export', expected: wantedModule }))
     else {
       const result = validateRunbook(JSON.parse(loaded.json))
       if (!result.ok) blame(...result.faults.map((fault) => placeFault(file, fault)))

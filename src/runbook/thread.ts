@@ -11,6 +11,9 @@ import { startWatch } from './watch.ts'
 const bootDeadlineMs = 60_000
 const longestLine = 500
 
+/** Room for new objects. By default it grows to tens of megabytes while the thread starts, and stays so when it rests. */
+const mostYoungMb = 4
+
 /** How long author code may take. Milliseconds. */
 export type Deadlines = { readonly callMs: number; readonly loadMs: number }
 
@@ -50,6 +53,7 @@ export async function startThread(options: ThreadOptions): Promise<ThreadStart> 
     execArgv: ['ExperimentalWarning', 'MODULE_TYPELESS_PACKAGE_JSON'].map((name) => `--disable-warning=${name}`),
     stdout: true,
     stderr: true,
+    resourceLimits: { maxYoungGenerationSizeMb: mostYoungMb },
   })
   forwardLines(worker.stdout, 'stdout', options.log)
   forwardLines(worker.stderr, 'stderr', options.log)

@@ -5,6 +5,7 @@
 import module from 'node:module'
 import { pathToFileURL } from 'node:url'
 import { parentPort, workerData } from 'node:worker_threads'
+import { releaseMemory } from '../lib/release-memory.ts'
 import { answerCall, describeDraft } from './draft.ts'
 import { installHooks, kitUrl } from './hooks.ts'
 import type { CallMessage, WorkerInput, WorkerMessage } from './protocol.ts'
@@ -28,6 +29,7 @@ await import(kitUrl)
 takeAway(['exit', 'abort', 'kill'])
 say({ kind: 'booted' })
 for (const file of input.files) await load(file)
+releaseMemory()
 say({ kind: 'ready', snapshot: recorder.snapshot() })
 
 async function load(file: string): Promise<void> {

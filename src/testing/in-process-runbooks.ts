@@ -1,8 +1,9 @@
 /** Runbooks without a worker thread: the same validation, run where the test runs. */
-import type { Action, Observation, Parameters, Runbook } from '../authoring/index.ts'
+import type { Observation, Parameters, Runbook } from '../authoring/index.ts'
 import { validateActions } from '../authoring/validate-actions.ts'
+import { explainCondition, explainPromise } from '../authoring/validate-answer.ts'
 import { explainInvalidLabels } from '../authoring/validate-labels.ts'
-import { functionMark } from '../authoring/validate-mark.ts'
+import { markFunctions } from '../authoring/validate-mark.ts'
 import { fillParameters } from '../authoring/validate-parameters.ts'
 import { validateRunbook } from '../authoring/validate-runbook.ts'
 import { formatPath } from '../authoring/validate-shape.ts'
@@ -19,8 +20,7 @@ const describe = (runbook: Runbook): RunbookInfo => {
 }
 
 const describeNow = (runbook: Runbook): RunbookInfo => {
-  const mark = (_: string, value: unknown): unknown => (typeof value === 'function' ? { [functionMark]: true } : value)
-  const validated = validateRunbook(JSON.parse(JSON.stringify(runbook, mark)))
+  const validated = validateRunbook(JSON.parse(JSON.stringify(runbook, markFunctions)))
   if (!validated.ok) {
     const faults = validated.faults.map(
       ({ path, found, expected }) => `${formatPath(path)}: found ${found}, expected ${expected}`,
@@ -56,9 +56,16 @@ export class InProcessRunbooks implements RunbookPort {
     if (this.isHanging(name, index)) return { kind: 'broken', detail: 'no answer within 1000 ms' }
     const seen = deepFreeze(structuredClone(observation))
     try {
-      if (rung.when !== undefined && !rung.when(seen)) return { kind: 'skipped' }
-      const planned: readonly Action[] = structuredClone(rung.plan(seen))
-      const validated = validateActions(planned, observation.target)
+      if (rung.when !== undefined) {
+        const holds: unknown = rung.when(seen)
+        const wrong = explainCondition(holds)
+        if (wrong !== null) return { kind: 'broken', detail: wrong }
+        if (holds === false) return { kind: 'skipped' }
+      }
+      const planned: unknown = rung.plan(seen)
+      const waiting = explainPromise(planned)
+      if (waiting !== null) return { kind: 'broken', detail: waiting }
+      const validated = validateActions(structuredClone(planned), observation.target)
       return validated.ok
         ? { kind: 'actions', actions: validated.actions }
         : { kind: 'broken', detail: validated.detail }

@@ -20,6 +20,7 @@ import { tellRun } from './account.ts'
 import { InProcessRunbooks } from './in-process-runbooks.ts'
 import { SimulatedService } from './simulated-service.ts'
 import type { SimulatedRun, Simulation } from './simulation.ts'
+import { assertSimulation } from './validate-simulation.ts'
 import { VirtualClock } from './virtual-clock.ts'
 
 /** The defaults of the configuration, in mode `auto`. */
@@ -40,6 +41,7 @@ const settings: EngineSettings = {
   pollIntervalMs: 2_000,
   scrapeIntervalMs: 15_000,
   copyLabels: ['team', 'environment'],
+  maintenance: [],
 }
 
 const longestMs = 24 * 3_600_000
@@ -50,14 +52,17 @@ let lastRun: Promise<unknown> = Promise.resolve()
 
 /**
  * Sends the alert to the engine and lets virtual time pass until the incident has ended or people were told. Rejects with
- * an Error when the runbook or the parameters are not valid, or when the alert leads to no incident, with the reason.
+ * an Error when the runbook, the simulation or the parameters are not valid, or when the alert leads to no incident, with the reason.
  * Simulations of one process run one after the other.
  */
 export function simulate<Schema extends TObject, Tuning extends TObject>(
   runbook: Runbook<Schema, Tuning>,
   simulation: Simulation,
 ): Promise<SimulatedRun> {
-  const run = lastRun.then(() => runAlone(asAny(runbook), simulation))
+  const run = lastRun.then(() => {
+    assertSimulation(simulation)
+    return runAlone(asAny(runbook), simulation)
+  })
   lastRun = run.catch(() => {})
   return run
 }

@@ -29,7 +29,7 @@ export type World = {
   readonly replicas?: number
   /** `down`: the replicas have ended, and end again at every start. `sick`: they run and are not well. Default `sick`. */
   readonly fault?: 'down' | 'sick'
-  /** What takes the fault away, of every replica that it touches; default `restart`. */
+  /** What takes the fault away, of every replica that it touches. */
   readonly curedBy: Action['kind'] | 'nothing' | ((action: Action, done: readonly Action[]) => boolean)
   /** Time from the start of a replica until it is ready; default `2s`. */
   readonly readyAfter?: string

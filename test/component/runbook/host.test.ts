@@ -101,7 +101,13 @@ describe('a loaded runbook', () => {
   })
 
   test('gives its own summary when escalate.summary throws, or returns no text', async () => {
-    const summaries = ["() => { throw new Error('no') }", '() => 5', "() => ' '", '() => {}', "async () => 'later'"]
+    const summaries = [
+      "() => { throw new Error('no') }",
+      '() => 5',
+      "() => ' '",
+      '() => {}',
+      "() => Promise.resolve('later')",
+    ]
     const files = summaries.map((summary, index) => [`${index}.mjs`, aRunbook({ name: `case-${index}`, summary })])
     const host = await aHost(aFolder(Object.fromEntries(files)))
     const told = await Promise.all(summaries.map((_, index) => host.summarise(`case-${index}`, seen)))
@@ -126,7 +132,7 @@ describe('author code that breaks its contract', () => {
       /^threw /,
     ],
     ['returns nothing', '() => {}', /found null, expected a list of at most 16 actions/],
-    ['returns a promise', 'async ({ target }) => [restart(target)]', /returned a promise/],
+    ['returns a promise', '({ target }) => Promise.resolve([restart(target)])', /returned a promise/],
     ['returns no list', '({ target }) => restart(target)', /expected a list of at most 16 actions/],
     ['returns an unknown kind', "() => [{ kind: 'rm', target: 'local/shop/web' }]", /\[0\]\.kind: found "rm"/],
     [
@@ -169,7 +175,7 @@ describe('author code that breaks its contract', () => {
   })
 
   test('is broken when `when` returns neither true nor false', async () => {
-    const host = await aHost(aFolder({ 'one.mjs': aRunbook({ when: 'async () => false' }) }))
+    const host = await aHost(aFolder({ 'one.mjs': aRunbook({ when: '() => Promise.resolve(false)' }) }))
     const detail = 'when returned a promise, expected true or false'
     expect(await host.plan('one', 0, seen)).toEqual({ kind: 'broken', detail })
   })

@@ -5,6 +5,15 @@ import { briefly, type Config, changed, lint, shipped } from '../../support/aler
 const webhook = (config: Config) => config.receivers[0].webhook_configs[0]
 const healing = (config: Config) => config.route.routes[2]
 
+describe('what heals all the same', () => {
+  it('is the rule of kube-prometheus that never sends an alert which only inhibits', () => {
+    const found = changed((c) => {
+      c.inhibit_rules = [{ target_matchers: ['alertname = InfoInhibitor'] }]
+    })
+    expect(found.filter((finding) => finding.startsWith('fault'))).toEqual([])
+  })
+})
+
 describe('what breaks healing', () => {
   it.each<[string, (config: Config) => void, string, Partial<LintContext>?]>([
     [

@@ -76,6 +76,13 @@ describe('planFor', () => {
     )
   })
 
+  test('refuses what the engine would refuse: promises, and conditions that are neither true nor false', () => {
+    const pending = (): never => Promise.resolve([]) as never
+    expect(() => planFor(aRunbook({ plan: pending }), alert)).toThrow('one, rung restart: plan returned a promise')
+    const failing = () => planFor(aRunbook({ when: pending }), alert)
+    expect(failing).toThrow('one, rung restart: when returned a promise, expected true or false')
+  })
+
   test('refuses actions on another target', () => {
     const plan = () => [restart(aTarget({ service: 'db' }))]
     expect(() => planFor(aRunbook({ plan }), alert)).toThrow(

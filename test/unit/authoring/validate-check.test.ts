@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { probe, query, running } from '../../../src/authoring/index.ts'
-import { checkSchema, findLabelReferences } from '../../../src/authoring/validate-check.ts'
+import { checkSchema, findLabelReferences, findLongestRangeMs } from '../../../src/authoring/validate-check.ts'
 import { compileShape } from '../../../src/authoring/validate-shape.ts'
 
 const find = compileShape(checkSchema)
@@ -32,6 +32,21 @@ describe('the schema of checks', () => {
     ['an empty expression', { ...good, expr: '' }],
   ])('refuses %s', (_, check) => {
     expect(find(check)).toHaveLength(1)
+  })
+})
+
+describe('findLongestRangeMs', () => {
+  test.each([
+    ['up', 0],
+    ['rate(a[2m])', 120_000],
+    ['rate(a[2m]) / rate(b[ 1m30s ])', 120_000],
+    ['max_over_time(rate(a[1m])[1h:1m])', 3_600_000],
+    ['up{path=~"[1h]|x"}', 0],
+    ['up # [1h]', 0],
+    ['rate(a[$__interval])', 0],
+    ['rate(a[1x])', 0],
+  ])('reads %s', (expr, longestMs) => {
+    expect(findLongestRangeMs(expr)).toBe(longestMs)
   })
 })
 

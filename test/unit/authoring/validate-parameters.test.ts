@@ -30,7 +30,7 @@ describe('fillParameters', () => {
     [{ patience: '7' }, 'parameter patience: found "7", expected'],
     [{ patience: 0 }, 'parameter patience: found 0, expected'],
     [{ patience: 1.5 }, 'parameter patience: found 1.5, expected'],
-    [{ level: 'medium' }, 'parameter level: found "medium", expected'],
+    [{ level: 'medium' }, 'parameter level: found "medium", expected one of "low", "high"'],
     [{ strategy: 'fast' }, 'parameter strategy: found "fast", expected'],
     [{ note: 'too long' }, 'parameter note: found "too long", expected'],
     [{ pateince: 7 }, 'parameter pateince: found an unknown property, expected one of patience, ratio'],

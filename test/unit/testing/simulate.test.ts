@@ -145,6 +145,23 @@ describe('simulate', () => {
   })
 })
 
+describe('what cannot be simulated', () => {
+  test.each([
+    ['a mistyped name', { curedBy: 'nothing', replica: 3 }, 'world.replica: found an unknown property'],
+    ['no cure', {}, 'world.curedBy: found nothing, expected'],
+    ['a cure that is no action', { curedBy: 'reboot' }, 'world.curedBy: found "reboot"'],
+    ['words for a duration', { curedBy: 'restart', readyAfter: '2 sec' }, 'world.readyAfter: found "2 sec"'],
+    ['no replicas', { curedBy: 'restart', replicas: 0 }, 'world.replicas: found 0'],
+    [
+      'a metric that is awaited',
+      { curedBy: 'restart', metric: async () => 1 },
+      'world.metric: found an async function',
+    ],
+  ])('is refused with its place: %s', async (_, world, message) => {
+    await expect(simulate(ladder, { alert, world: world as unknown as World })).rejects.toThrow(message)
+  })
+})
+
 describe('the checks in a simulation', () => {
   const proving = (verify: Parameters<typeof defineRunbook>[0]['ladder'][0]['verify']) =>
     defineRunbook({
