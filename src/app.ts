@@ -18,10 +18,15 @@ import { createHttp, type HttpServer } from './http/server.ts'
 import type { Clock } from './lib/clock.ts'
 import { createTeardown, type Teardown } from './lib/teardown.ts'
 import { createHttpProbe } from './probe/http-probe.ts'
+import { createDecisions } from './remediation/decisions.ts'
 import type { EngineDeps } from './remediation/deps.ts'
 import { createEngine, type Engine } from './remediation/engine.ts'
+import { isHeldBack } from './remediation/held-back.ts'
+import { createPauses } from './remediation/pauses.ts'
+import type { PersonDeps } from './remediation/person.ts'
 import { plan } from './remediation/plan.ts'
 import { reconsider } from './remediation/reconsider.ts'
+import { isSilenced } from './remediation/silenced.ts'
 import { explainRunbookFault, type RunbookFault } from './runbook/fault.ts'
 import { loadRunbooks, type RunbookHost } from './runbook/host.ts'
 import { createDependencyWatch, type DependencyWatch } from './schedule/dependency-watch.ts'
@@ -218,15 +223,22 @@ type Served = {
 const makeHttp = ({ log, clock }: AppOptions, parts: Parts, served: Served): HttpServer => {
   const { live, store, runbooks, telemetry, watch } = parts
   const settings = live.view
+  const pauses = createPauses(served.deps, served.engine)
   return createHttp({
     inbox: createReceiving({ store, clock, metrics: telemetry.metrics, wake: served.engine.wake }),
     ledger: telemetry.ledger,
-    status: createStatus(settings, { seen: watch.seen, reconciledAt: served.engine.reconciledAt }),
+    pauses,
+    status: createStatus(settings, {
+      seen: watch.seen,
+      reconciledAt: served.engine.reconciledAt,
+      pausesInForce: pauses.inForce,
+    }),
     isReady: () => readiness(store.isWritable(), served.isDraining()),
     isDraining: served.isDraining,
     runbooks: () => ({ loaded: runbooks.list(), broken: runbooks.faults.map(toBroken) }),
     reload: served.reload,
     plan: (alert, signal) => plan(served.deps, alert, signal),
+    decisions: createDecisions(personDeps(served, parts.connections)),
     tokens: live.tokens,
     maxBodyBytes: settings.web.maxBodyBytes,
     externalUrl: settings.web.externalUrl,
@@ -235,6 +247,19 @@ const makeHttp = ({ log, clock }: AppOptions, parts: Parts, served: Served): Htt
     clock,
   })
 }
+
+const personDeps = ({ deps, engine }: Served, { receivers }: Connections): PersonDeps => ({
+  get settings() {
+    return deps.settings
+  },
+  ledger: deps.ledger,
+  clock: deps.clock,
+  log: deps.log,
+  escalationsChanged: deps.escalationsChanged,
+  kick: engine.kick,
+  isHeld: (incident) => isSilenced(deps, incident) || isHeldBack(deps, incident),
+  toldOnce: () => receivers.flatMap(({ name, refreshMs }) => (refreshMs === null ? [name] : [])),
+})
 
 const readiness = (isWritable: boolean, isDraining: boolean): { ready: boolean; reason: string } => {
   if (isDraining) return { ready: false, reason: 'shutting down' }

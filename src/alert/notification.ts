@@ -8,13 +8,13 @@ import { Ajv } from 'ajv'
 import { type Static, Type } from 'typebox'
 import { beginningOfJson } from '../lib/beginning-of-json.ts'
 import { parseInstant, zeroInstant } from '../lib/rfc3339.ts'
-import { copyTexts } from '../lib/text-record.ts'
+import { copyTexts, type Texts, textsSchema, toOneLine } from '../lib/text-record.ts'
 import type { AlertReport } from './episode.ts'
 import { computeFingerprint } from './fingerprint.ts'
 import { describeForeignBody } from './foreign-body.ts'
 
 const statusSchema = Type.Union([Type.Literal('firing'), Type.Literal('resolved')])
-const labelsSchema = Type.Union([Type.Record(Type.String(), Type.String()), Type.Null()])
+const labelsSchema = Type.Union([Type.Unsafe<Texts>(textsSchema), Type.Null()])
 
 /** One alert as it is posted. What a sender left out is filled in, see `readNotification`. */
 export const alertSchema = Type.Object({
@@ -194,6 +194,6 @@ type Fault = { readonly instancePath: string; readonly keyword: string; readonly
 function describeFault(faults: readonly Fault[] | null | undefined, whole: string): string {
   const fault = faults?.[0]
   if (fault === undefined) return 'not what was expected'
-  const place = fault.instancePath === '' ? whole : fault.instancePath.slice(1, 101)
+  const place = fault.instancePath === '' ? whole : toOneLine(fault.instancePath.slice(1, 101))
   return `${place} ${fault.keyword === 'const' ? 'is not one of the known values' : (fault.message ?? 'is unusable')}`
 }

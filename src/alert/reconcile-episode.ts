@@ -104,10 +104,11 @@ const confirmations = 2
 
 /**
  * The alert resolved and fired again without a message. A start before the episode was opened is none that came after
- * it: peers of Prometheus and restarts move starts about, but not past the moment at which we heard of the alert.
+ * it: peers of Prometheus and restarts move starts about, but not past the moment at which we heard of the alert. One
+ * that lies ahead is none at all: Alertmanager puts it at the announced end where a sender gives none, each time anew.
  */
-const hasFiredAgain = (latest: Episode, listed: ListedAlert): boolean =>
-  listed.startsAt > latest.startsAt + laterStartMs && listed.startsAt > latest.openedAt
+const hasFiredAgain = (latest: Episode, listed: ListedAlert, askedAt: number): boolean =>
+  listed.startsAt > latest.startsAt + laterStartMs && listed.startsAt > latest.openedAt && listed.startsAt <= askedAt
 
 /** That nobody announced it may be the will of a person who mutes it by the time of day: then it is not ours to take. */
 const awaitAnnouncement = ({ run }: Comparison, { mayBeMuted }: ListedAlert): ReconcileStep => {
@@ -118,7 +119,7 @@ const awaitAnnouncement = ({ run }: Comparison, { mayBeMuted }: ListedAlert): Re
 const onActive = (comparison: Comparison, listed: ListedAlert): ReconcileStep => {
   const { latest, run } = comparison
   if (latest?.state === 'firing') {
-    return hasFiredAgain(latest, listed)
+    return hasFiredAgain(latest, listed, comparison.askedAt)
       ? { step: 'reopen', because: 'fired-again' }
       : { step: 'touch', because: 'active' }
   }

@@ -3,7 +3,7 @@ import { Ajv } from 'ajv'
 import { type Static, Type } from 'typebox'
 import { badAnswer, parseJsonAnswer } from '../lib/json-answer.ts'
 import { parseInstant } from '../lib/rfc3339.ts'
-import { copyTexts, toOneLine } from '../lib/text-record.ts'
+import { copyTexts, type Texts, textsSchema, toOneLine } from '../lib/text-record.ts'
 
 /** An alert as Alertmanager holds it. Instants are epoch milliseconds. */
 export type KnownAlert = {
@@ -25,12 +25,10 @@ export type KnownAlert = {
   readonly mutedBy: readonly string[]
 }
 
-const textSchema = Type.Record(Type.String(), Type.String())
-
 const alertSchema = Type.Object({
   fingerprint: Type.String({ pattern: '^[0-9a-f]{16}$' }),
-  labels: textSchema,
-  annotations: textSchema,
+  labels: Type.Unsafe<Texts>(textsSchema),
+  annotations: Type.Unsafe<Texts>(textsSchema),
   startsAt: Type.String(),
   endsAt: Type.String(),
   updatedAt: Type.String(),

@@ -1,6 +1,6 @@
 /** Watching one file for new content, however it gets there. */
 import { createHash } from 'node:crypto'
-import { type FSWatcher, readFileSync, watch } from 'node:fs'
+import { type FSWatcher, readFileSync, statSync, watch } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import type { Log } from '../lib/log.ts'
 
@@ -78,9 +78,10 @@ const watchFolder = (
   }
 }
 
-/** `undefined` where the file cannot be read now. */
+/** `undefined` where the file cannot be read now, and for a pipe: it can be read once, and reading it may wait for ever. */
 const fingerprintOf = (file: string): string | undefined => {
   try {
+    if (!statSync(file).isFile()) return undefined
     return createHash('sha256').update(readFileSync(file)).digest('hex')
   } catch {
     return undefined

@@ -64,6 +64,9 @@ const reload = async (deps: ReloadDeps): Promise<ReloadResult> => {
   }
 }
 
+/** Some editors empty a file before they write it, and a disk may be full: routes, limits and tokens would be gone. */
+const emptied: readonly string[] = ['the file: found nothing, expected its keys, or {} where the defaults are meant']
+
 type Taken = {
   readonly changed: readonly string[]
   readonly runbooks: number
@@ -77,6 +80,8 @@ const attempt = async (deps: ReloadDeps): Promise<Taken | Refusal> => {
   if (!loaded.ok) return refused('the configuration has faults', formatFaults(loaded.faults).split('\n'))
   const { settings, warnings } = loaded
   const { live: changed, fixed } = compareSettings(live.current(), settings)
+  if (loaded.isEmpty === true && changed.length + fixed.length > 0)
+    return refused('the configuration is empty', emptied)
   if (fixed.length > 0) return refused(`a change of ${fixed.join(', ')} takes effect only after a restart`, [])
   let unusable: readonly string[] = []
   const { isSwapped, faults } = await runbooks.reload({

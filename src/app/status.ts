@@ -1,6 +1,7 @@
 /** What `GET /api/v1/status` says. */
 import type { Settings } from '../config/settings.ts'
 import { lowerMode } from '../guard/mode.ts'
+import type { Pause } from '../guard/pause.ts'
 import { writeInstant } from '../http/instant.ts'
 import type { Status } from '../http/ports.ts'
 import { version } from '../lib/version.ts'
@@ -9,7 +10,10 @@ import type { DependencyWatch } from '../schedule/dependency-watch.ts'
 import { alertmanagerName } from './alertmanager-name.ts'
 
 /** What the status is made from beside the settings. */
-export type StatusSources = Pick<DependencyWatch, 'seen'> & Pick<Engine, 'reconciledAt'>
+export type StatusSources = Pick<DependencyWatch, 'seen'> &
+  Pick<Engine, 'reconciledAt'> & {
+    readonly pausesInForce: () => readonly Pause[]
+  }
 
 /** Makes the question: systems as last seen, and how much may be done. */
 export function createStatus(settings: Settings, watch: StatusSources): () => Status {
@@ -19,7 +23,7 @@ export function createStatus(settings: Settings, watch: StatusSources): () => St
     alertmanager: settings.alertmanagers.map((_, index) => watch.seen(alertmanagerName(index))),
     reconciledAt: writeInstant(watch.reconciledAt()),
     storm: false,
-    paused: false,
+    paused: watch.pausesInForce().some(({ target }) => target === null),
     mode: lowerMode(settings.engine.mode, settings.engine.ceiling),
     version,
   })

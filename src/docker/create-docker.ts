@@ -1,5 +1,5 @@
 /** The Docker adapter: containers of one engine, observed and acted on through the Engine API. */
-import type { ContainerPort } from '../remediation/ports.ts'
+import type { ContainerPort, Whose } from '../remediation/ports.ts'
 import { type DockerLog, silentLog } from './docker-log.ts'
 import { parseEngineAddress } from './engine-address.ts'
 import { createEngineClient } from './engine-client.ts'
@@ -12,7 +12,7 @@ import { createOwnActs, type EarlierAct } from './own-acts.ts'
 import { createPerform } from './perform.ts'
 import { parseProtectedAddress } from './protected-address.ts'
 import { createRecovery } from './recreate-recovery.ts'
-import { createSnapshot } from './snapshot.ts'
+import { type Choose, createSnapshot } from './snapshot.ts'
 
 /** What the adapter is made with. */
 export type DockerOptions = {
@@ -52,6 +52,9 @@ export type DockerAdapter = ContainerPort & {
   readonly stop: () => Promise<void>
 }
 
+/** How long the engine may take to repeat the events that it remembers. */
+const REPEATED_WITHIN_MS = 250
+
 /** Makes the adapter; nothing is connected before its first call. Throws an `Error` when `host` is no engine's address. */
 export function createDocker(options: DockerOptions): DockerAdapter {
   const {
@@ -72,18 +75,31 @@ export function createDocker(options: DockerOptions): DockerAdapter {
   const addresses = [...options.protectedAddresses, host].map(parseProtectedAddress).filter((one) => one !== null)
   const rules = { addresses, machine }
   const earlier = [...new Set((options.earlierActs ?? []).flatMap(({ containers }) => containers))]
-  const recovery = createRecovery({ engine: name, client, acts, timeoutMs, now, log, earlier })
+  const recovery = createRecovery({ engine: name, client, acts, journal, timeoutMs, now, log, earlier })
   const look = createSnapshot({ engine: name, client, journal, watcher, recovery, optIn, rules, now })
   const ending = new AbortController()
   return {
     engine: name,
-    list: async (signal) => (await look(() => true, signal)).map(({ container }) => container),
-    observe: async (lineage, signal) =>
-      (await look((listed) => identify(name, listed).lineage === lineage, signal)).map(({ container }) => container),
+    list: async (signal, whose) => {
+      const choose = whose === undefined ? (listed: Listed) => listed : chooseByLineage(name, whose)
+      return (await look(choose, signal)).map(({ container }) => container)
+    },
+    observe: async (lineage, signal) => {
+      const wanted = new Set([lineage])
+      return (
+        await look(
+          chooseByLineage(name, () => wanted),
+          signal,
+        )
+      ).map(({ container }) => container)
+    },
     perform: createPerform({ client, look, acts, recovery, timeoutMs, steadyMs }),
     ping: client.ping,
     start: async () => {
       await watcher.start()
+      // A stop that an earlier run has begun may still be going on: only an event that the engine repeats tells.
+      const isTold = () => earlier.some((id) => journal.killedAt(id) !== null)
+      if (earlier.length > 0) await watcher.settle(isTold, REPEATED_WITHIN_MS, ending.signal)
       await recovery.run(ending.signal)
     },
     stop: async () => {
@@ -91,5 +107,15 @@ export function createDocker(options: DockerOptions): DockerAdapter {
       await watcher.stop()
       client.close()
     },
+  }
+}
+
+type Listed = Parameters<Choose>[0]
+
+function chooseByLineage(engine: string, whose: Whose): Choose {
+  return (listed) => {
+    const named = listed.map((one) => ({ ...identify(engine, one), name: one.name }))
+    const wanted = whose(named)
+    return listed.filter((_, index) => wanted.has(named[index]?.lineage ?? ''))
   }
 }

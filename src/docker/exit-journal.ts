@@ -27,6 +27,8 @@ export type ExitJournal = {
   readonly take: (event: ContainerEvent) => void
   /** The container's last death since its last seen start. */
   readonly deathOf: (id: string) => Death | undefined
+  /** When the container, which has not died since, was last sent a signal through the engine; `null`: not in what was seen. */
+  readonly killedAt: (id: string) => number | null
   /** Epoch milliseconds; `Infinity` as long as nothing is known. */
   readonly horizon: () => number
   readonly setHorizon: (at: number) => void
@@ -81,6 +83,7 @@ export function createExitJournal(acts: Pick<OwnActs, 'isOurs' | 'noteDeath'>): 
       else lives.set(event.id, life)
     },
     deathOf: (id) => lives.get(id)?.death ?? undefined,
+    killedAt: (id) => lives.get(id)?.kills.at(-1)?.at ?? null,
     horizon: () => horizon,
     setHorizon: (at) => {
       horizon = at

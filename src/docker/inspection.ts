@@ -54,6 +54,8 @@ export type Inspection = {
   readonly pidMode: string
   /** For example `private` or `container:ID`. */
   readonly ipcMode: string
+  /** Names of the containers that Docker's old links lead to, those of the default network. */
+  readonly links: readonly string[]
   readonly attachments: readonly Attachment[]
   readonly published: readonly PublishedPort[]
   /** Ports that the image or the configuration names, on the container's side. */
@@ -98,6 +100,7 @@ export function decodeInspection(answer: unknown): Inspection {
     networkMode: looseTextAt(host, 'NetworkMode'),
     pidMode: looseTextAt(host, 'PidMode'),
     ipcMode: looseTextAt(host, 'IpcMode'),
+    links: arrayAt(host, 'Links').map((link) => String(link).split(':')[0]?.replace(/^\//, '') ?? ''),
     attachments: Object.entries(objectAt(network, 'Networks')).map(decodeAttachment),
     published: [objectAt(network, 'Ports'), objectAt(host, 'PortBindings')].flatMap(decodeBindings),
     exposed: Object.keys(objectAt(config, 'ExposedPorts')).map(Number.parseFloat).filter(Number.isInteger),

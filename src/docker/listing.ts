@@ -1,5 +1,5 @@
 /** One line of the engine's list of containers, as far as it is needed to choose what to inspect. */
-import { arrayAt, asArray, asObject, looseTextAt, objectAt, ShapeError, textAt, textsOf } from './shape.ts'
+import { arrayAt, asArray, asObject, isObject, looseTextAt, objectAt, ShapeError, textAt, textsOf } from './shape.ts'
 
 /** A container as the list tells of it. */
 export type ListedContainer = {
@@ -9,6 +9,8 @@ export type ListedContainer = {
   readonly labels: Readonly<Record<string, string>>
   /** Docker's `HostConfig.NetworkMode`, for example `container:ID`. */
   readonly networkMode: string
+  /** Gateways of its networks, each an address of the machine; none while it does not run. */
+  readonly gateways: readonly string[]
 }
 
 const CONTAINER_ID = /^[0-9A-Za-z][0-9A-Za-z_.-]*$/
@@ -29,8 +31,14 @@ export function decodeListing(answer: unknown): readonly ListedContainer[] {
       name: ownName(arrayAt(listed, 'Names')) ?? id.slice(0, 12),
       labels: textsOf(objectAt(listed, 'Labels')),
       networkMode: looseTextAt(objectAt(listed, 'HostConfig'), 'NetworkMode'),
+      gateways: Object.values(objectAt(objectAt(listed, 'NetworkSettings'), 'Networks')).flatMap(gatewayOf),
     }
   })
+}
+
+function gatewayOf(endpoint: unknown): readonly string[] {
+  const gateway = isObject(endpoint) ? looseTextAt(endpoint, 'Gateway') : ''
+  return gateway === '' ? [] : [gateway]
 }
 
 /** Legacy links add names such as `/other/alias`; the container's own has one slash. */

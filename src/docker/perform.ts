@@ -44,7 +44,7 @@ export function createPerform(parts: PerformParts): (action: Action, signal: Abo
 async function check(parts: PerformParts, action: Action, signal: AbortSignal): Promise<Preconditions> {
   const { look, recovery } = parts
   const ids = new Set(action.containers.map(({ id }) => id))
-  const lookAtAll = async () => (ids.size === 0 ? [] : look(({ id }) => ids.has(id), signal))
+  const lookAtAll = async () => (ids.size === 0 ? [] : look((all) => all.filter(({ id }) => ids.has(id)), signal))
   let found = await lookAtAll()
   if (!recovery.isClear(action.target)) {
     const busy = await recovery.clear(action.target, signal)

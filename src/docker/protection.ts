@@ -20,7 +20,9 @@ export type Known = { readonly listed: readonly ListedContainer[]; readonly insp
  * that shares a network namespace with one of those.
  */
 export function findProtections({ listed, inspected }: Known, rules: ProtectionRules): Protections {
-  const machineNames = [...rules.machine.names, ...gatewaysOf(inspected)]
+  // Also the gateways of networks that none of the inspected ones is in.
+  const gateways = listed.flatMap((one) => one.gateways)
+  const machineNames = [...new Set([...rules.machine.names, ...gateways, ...gatewaysOf(inspected)])]
   const reasons = new Map<string, string>()
   for (const container of inspected) {
     const reason = reasonFor(container, rules, machineNames)

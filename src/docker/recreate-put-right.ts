@@ -1,26 +1,33 @@
 /** Puts a replacement right that did not come to its end: carries out what `decideRecovery` says. */
 import { DockerError } from './docker-error.ts'
 import type { EngineClient } from './engine-client.ts'
+import type { ExitJournal } from './exit-journal.ts'
 import type { OwnActs } from './own-acts.ts'
 import { type Description, restartPolicyOf } from './recreate-calls.ts'
-import { decideRecovery } from './recreate-decision.ts'
+import { decideRecovery, type Remains } from './recreate-decision.ts'
+import type { Gate } from './recreate-gate.ts'
 import { draftNameOf } from './recreate-name.ts'
 import { type Found, findRemains } from './recreate-remains.ts'
 import { seeRunning } from './see-running.ts'
-import { stopOurs } from './stop-ours.ts'
+import { BROKEN_OFF_MS, stopOurs } from './stop-ours.ts'
+import { stopMs } from './stop-time.ts'
 
 /** What putting right works with. */
 export type PutRightParts = {
   readonly client: EngineClient
   readonly acts: Pick<OwnActs, 'begin' | 'end'>
   readonly timeoutMs: number
+  readonly now: () => number
+  readonly journal: Pick<ExitJournal, 'killedAt'>
+  readonly unseen: Gate['unseen']
 }
 
 /**
  * What came of it. `as-before`: the old container is what it was before; `replaced`: the new one stands in its place;
- * `broken`: neither, and the detail says what a person has to do.
+ * `broken`: neither, and the detail says what a person has to do; `stopping`: nothing yet, as the engine is still stopping one
+ * of the two.
  */
-export type PutRight = { readonly status: 'as-before' | 'replaced' | 'broken'; readonly detail: string }
+export type PutRight = { readonly status: 'as-before' | 'replaced' | 'broken' | 'stopping'; readonly detail: string }
 
 /** The replacement to be put right. */
 export type Unfinished = {
@@ -34,8 +41,9 @@ export async function putRight(parts: PutRightParts, unfinished: Unfinished, sig
   const { client, timeoutMs } = parts
   const found = await findRemains(client, { listed: await client.list(signal), ...unfinished }, signal)
   if (found === null) return { status: 'as-before', detail: 'nothing was left of it' }
-  const decision = decideRecovery(found.remains, timeoutMs)
   const { name } = found.remains
+  if (isStopping(parts, found.remains)) return { status: 'stopping', detail: `${name} is still being stopped` }
+  const decision = decideRecovery(found.remains, timeoutMs)
   switch (decision.kind) {
     case 'nothing':
       return { status: 'as-before', detail: 'nothing was left of it' }
@@ -61,6 +69,19 @@ export async function putRight(parts: PutRightParts, unfinished: Unfinished, sig
   }
 }
 
+/**
+ * A stop goes on at the engine when its caller is no more. What is decided before it has ended would be decided by a container
+ * that seems to run: the draft that says that the old one has to run again, or the kept one itself, would be given up.
+ */
+function isStopping({ journal, now }: PutRightParts, { old, fresh }: Remains): boolean {
+  return [old, fresh].some((one) => {
+    if (one === null || fresh === null || !one.isNamed || one.inspection.state !== 'running') return false
+    const killedAt = journal.killedAt(one.inspection.id)
+    if (killedAt === null || killedAt < Date.parse(fresh.inspection.createdAt)) return false
+    return now() < killedAt + stopMs(one.inspection.stopTimeoutSeconds) + BROKEN_OFF_MS
+  })
+}
+
 function unchanged({ inspection: { name, state } }: Description): string {
   return `the old container of ${name} is there as it was (${state})`
 }
@@ -76,10 +97,12 @@ async function bringBack(
   if (old === null || fresh === null) return { status: 'broken', detail: `${name} is gone` }
   if (['running', 'restarting', 'paused'].includes(fresh.inspection.state))
     await stopOurs(parts, fresh.inspection, signal)
-  if (fresh.inspection.name === name)
-    await client.rename(fresh.inspection, draftNameOf({ id: old.inspection.id, name }), signal)
-  await restorePolicy(parts, { old, fresh }, signal)
-  await client.rename(old.inspection, name, signal)
+  await parts.unseen(async () => {
+    if (fresh.inspection.name === name)
+      await client.rename(fresh.inspection, draftNameOf({ id: old.inspection.id, name }), signal)
+    await restorePolicy(parts, { old, fresh }, signal)
+    await client.rename(old.inspection, name, signal)
+  })
   return isStarted
     ? startAgain(parts, { ...found, old: { ...old, inspection: { ...old.inspection, name } } }, signal)
     : { status: 'as-before', detail: `the old container of ${name} has its name again and is ${old.inspection.state}` }

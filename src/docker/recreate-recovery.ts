@@ -4,21 +4,21 @@ import type { DockerLog } from './docker-log.ts'
 import { identify } from './lineage.ts'
 import type { ListedContainer } from './listing.ts'
 import { longestMs } from './recreate-decision.ts'
+import { createGate, type Gate } from './recreate-gate.ts'
 import { type PutRight, type PutRightParts, putRight, type Unfinished } from './recreate-put-right.ts'
 import { findLeftovers, findRemains, type Leftover } from './recreate-remains.ts'
 
 /** What recovering works with. */
-export type RecoveryParts = PutRightParts & {
+export type RecoveryParts = Omit<PutRightParts, 'unseen'> & {
   /** Name of the engine. */
   readonly engine: string
-  readonly now: () => number
   readonly log: DockerLog
   /** Ids of containers that an earlier run of this program was acting on when it ended. */
   readonly earlier: readonly string[]
 }
 
-/** Replacements that did not come to their end. */
-export type Recovery = {
+/** Replacements that did not come to their end, and the gate that keeps looks out of the middle of one. */
+export type Recovery = Gate & {
   /** Notes that the container with this id is being replaced; the returned function notes that this has ended. */
   readonly begin: (oldId: string) => (isSettled: boolean) => void
   /** Puts the replacement right at once. Throws `DockerError`. */
@@ -34,10 +34,6 @@ export type Recovery = {
   readonly note: (listed: readonly ListedContainer[]) => void
   /** Whether the last list showed nothing that is left of replacements in the lineage. */
   readonly isClear: (lineage: Lineage) => boolean
-  /** Resolves when no container is between two names. */
-  readonly quiet: () => Promise<void>
-  /** Runs `swap` while no look is taken: in the middle of it nobody has the right name. */
-  readonly unseen: <T>(swap: () => Promise<T>) => Promise<T>
 }
 
 /** A replacement that cannot be put right is tried again this often, then left to a person. */
@@ -49,7 +45,7 @@ export function createRecovery(parts: RecoveryParts): Recovery {
   const ours = new Set(parts.earlier)
   const active = new Set<string>()
   const pending = new Map<string, number>([...ours].map((id) => [id, 0]))
-  const swaps = new Set<Promise<unknown>>()
+  const gate = createGate()
   let running: Promise<void> | null = null
   let left: ReadonlySet<Lineage> = new Set()
 
@@ -59,7 +55,11 @@ export function createRecovery(parts: RecoveryParts): Recovery {
   const settle = async (unfinished: Unfinished, signal: AbortSignal): Promise<PutRight> => {
     const { oldId } = unfinished
     try {
-      const result = await putRight(parts, unfinished, signal)
+      const result = await putRight({ ...parts, unseen: gate.unseen }, unfinished, signal)
+      if (result.status === 'stopping') {
+        if (!pending.has(oldId)) pending.set(oldId, 0)
+        return result
+      }
       pending.delete(oldId)
       log.info({ container: oldId, status: result.status, detail: result.detail }, 'docker replacement put right')
       return result
@@ -114,7 +114,8 @@ export function createRecovery(parts: RecoveryParts): Recovery {
         if (active.has(oldId)) return `${naming.name} is being re-created`
         if (!ours.has(oldId) && (await isYoung(listed, oldId, signal)))
           return `another program seems to be re-creating ${naming.name}`
-        await settle({ oldId, hasFailed: false }, signal)
+        const { status, detail } = await settle({ oldId, hasFailed: false }, signal)
+        if (status === 'stopping') return detail
       }
       return null
     },
@@ -122,17 +123,6 @@ export function createRecovery(parts: RecoveryParts): Recovery {
     note: (listed) => {
       left = new Set(findLeftovers(listed).map(lineageOf))
     },
-    quiet: async () => {
-      await Promise.allSettled(swaps)
-    },
-    unseen: async (swap) => {
-      const done = swap()
-      swaps.add(done)
-      try {
-        return await done
-      } finally {
-        swaps.delete(done)
-      }
-    },
+    ...gate,
   }
 }

@@ -13,7 +13,7 @@ import type { OwnActs } from './own-acts.ts'
 import type { Description, RecreateCalls } from './recreate-calls.ts'
 import { draftNameOf, keptNameOf } from './recreate-name.ts'
 import type { Recovery } from './recreate-recovery.ts'
-import { toCreateSpec } from './recreate-spec.ts'
+import { type CreateSpec, toCreateSpec } from './recreate-spec.ts'
 import { seeRunning } from './see-running.ts'
 import type { Sighting } from './snapshot.ts'
 import { type Step, stepOfError } from './step.ts'
@@ -51,7 +51,11 @@ type Settled = Step & { readonly isSettled: boolean }
 async function replace(parts: ReplaceParts, old: Inspection, signal: AbortSignal): Promise<Settled> {
   const { client, timeoutMs, steadyMs } = parts
   try {
-    const fresh = await createDraft(client, old, signal)
+    const { answer } = await client.describe(old, signal)
+    const spec = toCreateSpec(answer, await chooseImage(client, old, signal))
+    const id = await createDraft(client, { old, spec }, signal)
+    if (typeof id !== 'string') return id
+    const fresh = await completeDraft(client, { old, spec, id }, signal)
     await changeOver(parts, { old, fresh }, signal)
     await client.start(fresh, signal)
     const before = { ...fresh, name: old.name }
@@ -63,16 +67,33 @@ async function replace(parts: ReplaceParts, old: Inspection, signal: AbortSignal
   }
 }
 
+type Draft = { readonly old: Inspection; readonly spec: CreateSpec }
+
+/** Returns its id. Where Docker says no, nothing was made: a draft that is there is the work of another program. */
+async function createDraft(
+  client: Pick<RecreateCalls, 'create'>,
+  { old, spec }: Draft,
+  signal: AbortSignal,
+): Promise<string | Settled> {
+  try {
+    return await client.create(draftNameOf(old), spec.body, signal)
+  } catch (error) {
+    const { status, detail } = stepOfError(error)
+    if (status === 'unknown') throw error
+    return { status, detail: `${old.name} was not re-created (${detail}): nothing was done`, isSettled: true }
+  }
+}
+
 /** A container of the same image id and configuration, in all networks of the old one, which is as it was. */
-async function createDraft(client: RecreateCalls, old: Inspection, signal: AbortSignal): Promise<Inspection> {
-  const { answer } = await client.describe(old, signal)
-  const { body, networks } = toCreateSpec(answer, await chooseImage(client, old, signal))
-  const name = draftNameOf(old)
-  const id = await client.create(name, body, signal)
-  const { inspection }: Description = await client.describe({ id, name }, signal)
+async function completeDraft(
+  client: RecreateCalls,
+  { old, spec, id }: Draft & { readonly id: string },
+  signal: AbortSignal,
+): Promise<Inspection> {
+  const { inspection }: Description = await client.describe({ id, name: draftNameOf(old) }, signal)
   if (inspection.imageId !== old.imageId)
     throw new Error(`the image ${old.image} was moved meanwhile: it is no longer ${old.imageId}`)
-  for (const network of networks) await client.connect(inspection, network, signal)
+  for (const network of spec.networks) await client.connect(inspection, network, signal)
   return inspection
 }
 
@@ -125,6 +146,7 @@ async function putRight(
   try {
     const { status, detail } = await recovery.putRight({ oldId: old.id, hasFailed }, signal)
     if (status === 'replaced') return { status: 'done', detail: `${detail} (${step.detail})`, isSettled: true }
+    if (status === 'stopping') return { status: 'unknown', detail: `${what}: ${detail}; ${later}`, isSettled: false }
     return { status: 'failed', detail: `${what}: ${detail}`, isSettled: true }
   } catch (error) {
     const { status, detail } = stepOfError(error)

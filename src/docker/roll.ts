@@ -25,7 +25,7 @@ export async function roll(subjects: readonly Sighting[], { look, work, signal }
 
 async function findChange({ inspection }: Sighting, look: TakeSnapshot, signal: AbortSignal): Promise<Step | null> {
   try {
-    const [again] = await look(({ id }) => id === inspection.id, signal)
+    const [again] = await look((all) => all.filter(({ id }) => id === inspection.id), signal)
     const isSame = again?.inspection.startedAt === inspection.startedAt && again.inspection.state === inspection.state
     return isSame ? null : { status: 'failed', detail: `${inspection.name} has changed meanwhile and was left alone` }
   } catch (error) {

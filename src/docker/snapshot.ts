@@ -24,20 +24,20 @@ export type SnapshotParts = {
   readonly client: Pick<EngineClient, 'list' | 'inspect'>
   readonly journal: Pick<ExitJournal, 'deathOf'>
   readonly watcher: Pick<EventWatcher, 'settle'>
-  readonly recovery: Pick<Recovery, 'run' | 'quiet' | 'note'>
+  readonly recovery: Pick<Recovery, 'run' | 'looking' | 'note'>
   readonly optIn: OptIn
   readonly rules: ProtectionRules
   readonly now: () => number
 }
 
 /**
- * Looks at the containers that `isWanted` chooses from the list. Drafts and kept containers of a replacement are never among
- * them. Throws `DockerError`.
+ * Looks at the containers that are chosen from all that the engine lists. Drafts and kept containers of a replacement are never
+ * among them. Throws `DockerError`.
  */
-export type TakeSnapshot = (
-  isWanted: (listed: ListedContainer) => boolean,
-  signal: AbortSignal,
-) => Promise<readonly Sighting[]>
+export type TakeSnapshot = (choose: Choose, signal: AbortSignal) => Promise<readonly Sighting[]>
+
+/** Which of the listed containers are wanted. */
+export type Choose = (listed: readonly ListedContainer[]) => readonly ListedContainer[]
 
 const INSPECTIONS_AT_A_TIME = 8
 /** A container that ended this recently may be ahead of its own event. */
@@ -55,16 +55,9 @@ export function createSnapshot(parts: SnapshotParts): TakeSnapshot {
     return death === undefined || !isOfLastRun(inspection, death)
   }
 
-  return async (isWanted, signal) => {
+  return async (choose, signal) => {
     await recovery.run(signal)
-    await recovery.quiet()
-    const listed = await client.list(signal)
-    recovery.note(listed)
-    const wanted = new Set(listed.filter((one) => readReplacementName(one) === null && isWanted(one)))
-    const related = groupByNamespace(listed).filter((group) => group.some((one) => wanted.has(one)))
-    const chosen = [...new Set([...wanted, ...related.flat()])]
-    const found = await mapConcurrently(chosen, INSPECTIONS_AT_A_TIME, (one) => inspectIfThere(client, one, signal))
-    const inspected = found.filter((one) => one !== null)
+    const { listed, wanted, inspected } = await recovery.looking(() => lookAt(client, { choose, recovery, signal }))
     const protections = findProtections({ listed, inspected }, rules)
     await watcher.settle(() => !inspected.some(waitsForEvent), EVENT_DELAY_MS, signal)
     const ids = new Set([...wanted].map(({ id }) => id))
@@ -77,6 +70,18 @@ export function createSnapshot(parts: SnapshotParts): TakeSnapshot {
       })
       .sort((a, b) => (a.inspection.name < b.inspection.name ? -1 : 1))
   }
+}
+
+type Looking = { readonly choose: Choose; readonly recovery: Pick<Recovery, 'note'>; readonly signal: AbortSignal }
+
+async function lookAt(client: SnapshotParts['client'], { choose, recovery, signal }: Looking) {
+  const listed = await client.list(signal)
+  recovery.note(listed)
+  const wanted = new Set(choose(listed.filter((one) => readReplacementName(one) === null)))
+  const related = groupByNamespace(listed).filter((group) => group.some((one) => wanted.has(one)))
+  const chosen = [...new Set([...wanted, ...related.flat()])]
+  const found = await mapConcurrently(chosen, INSPECTIONS_AT_A_TIME, (one) => inspectIfThere(client, one, signal))
+  return { listed, wanted, inspected: found.filter((one) => one !== null) }
 }
 
 /** `null` when the container went away between the list and the inspection. */

@@ -4,6 +4,7 @@ import { authorize } from './auth.ts'
 import { guardHost, guardOrigin } from './browser-guard.ts'
 import { countNotification } from './count-notifications.ts'
 import { HttpError } from './http-error.ts'
+import { keepIdentity } from './identity.ts'
 import type { HttpDeps } from './ports.ts'
 import { refuseRedirected } from './redirected-notification.ts'
 import { type Handler, type Route, routes, type ServerDeps, unrouted, webhookPath } from './routes.ts'
@@ -37,7 +38,8 @@ export function dispatch(path: string, deps: ServerDeps): Handler {
   const handlers = new Map(routes.filter((route) => route.path === path).map((route) => [route, route.handle(deps)]))
   const isOpen = routes.some((route) => route.path === path && route.access === 'open')
   const handle = async (route: Route | undefined, request: Request, response: Response): Promise<void> => {
-    authorize(request.headers.authorization, route?.access ?? (isOpen ? 'open' : null), deps.tokens)
+    const token = authorize(request.headers.authorization, route?.access ?? (isOpen ? 'open' : null), deps.tokens)
+    keepIdentity(response, token)
     refuseRedirected(request, path)
     const handler = route === undefined ? undefined : handlers.get(route)
     if (handler === undefined) {

@@ -25,6 +25,16 @@ export const errorCatalogue = {
     meaning:
       'The configuration has faults or changes that need a restart, or a runbook that was fine cannot be loaded any more; what was good stays in use.',
   },
+  'already-decided': { status: 409, meaning: 'Somebody has decided before; what was decided first counts.' },
+  superseded: {
+    status: 409,
+    meaning: 'The proposal is not, or no longer, the one that waits for a decision: look at the incident again.',
+  },
+  expired: { status: 409, meaning: 'Nobody decided on the proposal in time.' },
+  'not-awaiting': {
+    status: 409,
+    meaning: 'The incident is in a state in which there is nothing to decide in this way.',
+  },
   'too-large': { status: 413, meaning: 'The body is larger than the limit.' },
   'unsupported-media-type': { status: 415, meaning: 'The body is not plain application/json in UTF-8.' },
   internal: { status: 500, meaning: 'A fault in selfheal itself; its log says more.' },
@@ -35,7 +45,7 @@ export const errorCatalogue = {
   unavailable: {
     status: 503,
     meaning:
-      'The notification cannot be committed now, too much is being received at once, or selfheal is stopping or not ready. Try again.',
+      'What was sent cannot be committed now, too much is being received at once, or selfheal is stopping or not ready. Try again.',
   },
 } as const satisfies Readonly<Record<string, { readonly status: number; readonly meaning: string }>>
 

@@ -1,6 +1,6 @@
 /** Incidents as the API shows them. */
 import type { Verdict } from '../guard/verdict.ts'
-import type { Attempt, Incident, TimelineEvent } from '../incident/record.ts'
+import type { Approval, Attempt, Incident, TimelineEvent } from '../incident/record.ts'
 import { writeInstant } from './instant.ts'
 import type { ReadLedger } from './ports.ts'
 
@@ -30,6 +30,17 @@ const viewAttempt = (attempt: Attempt) => ({
   undo: null,
 })
 
+const viewApproval = (approval: Approval | undefined) =>
+  approval === undefined
+    ? null
+    : {
+        by: approval.by,
+        comment: approval.comment,
+        at: writeInstant(approval.at),
+        until: writeInstant(approval.until),
+        overBudget: approval.isOverBudget,
+      }
+
 const viewProposal = ({ proposal }: Incident) =>
   proposal === null
     ? null
@@ -40,6 +51,7 @@ const viewProposal = ({ proposal }: Incident) =>
         actions: proposal.actions,
         risk: proposal.risk,
         verdicts: proposal.verdicts.map(viewVerdict),
+        approval: viewApproval(proposal.approval),
       }
 
 /** One incident of a list. */

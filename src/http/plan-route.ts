@@ -2,7 +2,7 @@
 import { Ajv } from 'ajv'
 import type { Request, Response } from 'express'
 import { type Static, Type } from 'typebox'
-import { copyTexts } from '../lib/text-record.ts'
+import { copyTexts, type Texts, textsSchema } from '../lib/text-record.ts'
 import { HttpError } from './http-error.ts'
 import { readBody, requireJson } from './read-body.ts'
 import type { ServerDeps } from './routes.ts'
@@ -12,8 +12,8 @@ const maxPlanBytes = 1024 * 1024
 /** Body of a request for a plan. */
 export const planSchema = Type.Object(
   {
-    labels: Type.Record(Type.String(), Type.String()),
-    annotations: Type.Optional(Type.Record(Type.String(), Type.String())),
+    labels: Type.Unsafe<Texts>(textsSchema),
+    annotations: Type.Optional(Type.Unsafe<Texts>(textsSchema)),
   },
   { additionalProperties: false },
 )

@@ -4,7 +4,9 @@ import type { DeadLetter } from '../alert/dead-letter.ts'
 import type { Notification, NotificationReading } from '../alert/notification.ts'
 import type { Token } from '../config/settings.ts'
 import type { Clock } from '../lib/clock.ts'
+import type { Decisions } from '../remediation/decisions.ts'
 import type { Ledger } from '../remediation/ledger.ts'
+import type { Pauses } from '../remediation/pauses.ts'
 import type { RunbookInfo } from '../remediation/ports.ts'
 
 /** What became of a posted notification, as it is counted. */
@@ -23,6 +25,7 @@ export type Status = {
   /** When the last reconciliation was begun that every Alertmanager answered, RFC 3339; `null`: none yet. */
   readonly reconciledAt?: string | null
   readonly storm: boolean
+  /** Whether a pause of everything is in force. */
   readonly paused: boolean
   readonly mode: string
   readonly version?: string
@@ -95,6 +98,7 @@ export type Timeouts = {
 export type HttpDeps = {
   readonly inbox: Inbox
   readonly ledger: ReadLedger
+  readonly pauses: Pauses
   readonly status: () => Status
   readonly isReady: () => { readonly ready: boolean; readonly reason: string }
   readonly isDraining: () => boolean
@@ -106,6 +110,8 @@ export type HttpDeps = {
   >
   /** What would be decided for an alert, as JSON; nothing is done. */
   readonly plan: (alert: PlannedAlert, signal: AbortSignal) => Promise<unknown>
+  /** What a person may decide on incidents. */
+  readonly decisions: Decisions
   readonly tokens: readonly Token[]
   readonly maxBodyBytes: number
   /** Address under which people reach selfheal; `null`: none given. */

@@ -3,11 +3,14 @@ import type { IncomingMessage } from 'node:http'
 import type { BodyBudget } from './body-budget.ts'
 import { ClientGone, HttpError } from './http-error.ts'
 
+// No two neighbours in it may take the same characters: a header of nothing but blanks would be tried in every division.
+const jsonType = /^application\/json(\s*;\s*charset\s*=\s*("utf-8"|utf-8))?\s*;?$/i
+
 /** Throws `unsupported-media-type` unless the body is plain `application/json`, in UTF-8 where a charset is given. */
 export function requireJson(request: IncomingMessage): void {
   const type = request.headers['content-type'] ?? ''
   const encoding = request.headers['content-encoding'] ?? 'identity'
-  const isJson = /^\s*application\/json\s*(;\s*charset\s*=\s*("utf-8"|utf-8)\s*)?;?\s*$/i.test(type)
+  const isJson = jsonType.test(type.trim())
   if (isJson && encoding.toLowerCase() === 'identity') return
   throw new HttpError('unsupported-media-type', 'expected Content-Type: application/json, in UTF-8 and not encoded')
 }
@@ -20,6 +23,9 @@ const tooLarge = (maxBytes: number) => new HttpError('too-large', `the body is l
 export function declaresTooMuch(request: IncomingMessage, maxBytes: number): boolean {
   return Number(request.headers['content-length'] ?? 0) > maxBytes
 }
+
+/** So many pieces of a body are joined into one: each costs hundreds of bytes by itself, and may hold a single one. */
+const mostLoose = 1024
 
 /** How much of a body is taken. */
 export type BodyLimits = { readonly maxBytes: number; readonly budget: BodyBudget }
@@ -34,6 +40,7 @@ export function readBody(request: IncomingMessage, { maxBytes, budget }: BodyLim
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let size = 0
+    let loose = 0
     // Listeners stay: what flows in after the end of interest is dropped, and removing them costs more than that.
     let isSettled = false
     const fail = (error: Error): void => {
@@ -49,6 +56,11 @@ export function readBody(request: IncomingMessage, { maxBytes, budget }: BodyLim
       else {
         size += chunk.length
         chunks.push(chunk)
+        loose += 1
+        if (loose === mostLoose) {
+          chunks.push(Buffer.concat(chunks.splice(-mostLoose)))
+          loose = 0
+        }
       }
     })
     request.on('end', () => {

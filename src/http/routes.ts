@@ -1,8 +1,10 @@
 /** Every route of the server: one table for dispatch, access, metrics and documentation. */
 import type { Request, Response } from 'express'
 import type { Access } from './auth.ts'
+import { acknowledgeIncident, approveProposal, closeIncident, rejectProposal } from './decision-routes.ts'
 import { showHealthy, showMetrics, showReady } from './health-routes.ts'
 import { listIncidents, showIncident } from './incident-routes.ts'
+import { beginPause, endPause, endPauses, listPauses } from './pause-routes.ts'
 import { showPlan } from './plan-route.ts'
 import type { HttpDeps } from './ports.ts'
 import { listAlerts, listDeadLetters, listRunbooks, showStatus } from './read-routes.ts'
@@ -18,7 +20,7 @@ export type Handler = (request: Request, response: Response) => void | Promise<v
 
 /** One route. */
 export type Route = {
-  readonly method: 'GET' | 'POST'
+  readonly method: 'GET' | 'POST' | 'DELETE'
   /** In Express' syntax. */
   readonly path: string
   readonly access: Access
@@ -35,10 +37,18 @@ export const routes: readonly Route[] = [
   { method: 'GET', path: webhookPath, access: 'read', handle: listAlerts },
   { method: 'GET', path: '/api/v1/incidents', access: 'read', handle: ({ ledger }) => listIncidents(ledger) },
   { method: 'GET', path: '/api/v1/incidents/:id', access: 'read', handle: ({ ledger }) => showIncident(ledger) },
+  { method: 'POST', path: '/api/v1/incidents/:id/approve', access: 'operate', handle: approveProposal },
+  { method: 'POST', path: '/api/v1/incidents/:id/reject', access: 'operate', handle: rejectProposal },
+  { method: 'POST', path: '/api/v1/incidents/:id/ack', access: 'operate', handle: acknowledgeIncident },
+  { method: 'POST', path: '/api/v1/incidents/:id/close', access: 'operate', handle: closeIncident },
   { method: 'GET', path: '/api/v1/runbooks', access: 'read', handle: listRunbooks },
   { method: 'GET', path: '/api/v1/deadletters', access: 'read', handle: listDeadLetters },
   { method: 'GET', path: '/api/v1/status', access: 'read', handle: showStatus },
   { method: 'POST', path: '/api/v1/plan', access: 'read', handle: showPlan },
+  { method: 'GET', path: '/api/v1/pauses', access: 'read', handle: listPauses },
+  { method: 'POST', path: '/api/v1/pauses', access: 'operate', handle: beginPause },
+  { method: 'DELETE', path: '/api/v1/pauses', access: 'operate', handle: endPauses },
+  { method: 'DELETE', path: '/api/v1/pauses/:id', access: 'operate', handle: endPause },
   { method: 'POST', path: '/-/reload', access: 'admin', handle: reloadEverything },
   { method: 'GET', path: '/-/healthy', access: 'open', handle: showHealthy },
   { method: 'GET', path: '/-/ready', access: 'open', handle: showReady },

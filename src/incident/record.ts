@@ -65,19 +65,32 @@ export type Outcome = (typeof outcomes)[number]
 /**
  * Why an incident is where it is, beside the guards' reasons:
  * the ladder has no further rung; the proof stayed unknown; the alerts closed without proof and the observation is not
- * clean; nobody approved in time; the runbook threw, hung, or broke its contract; a person resumed it.
+ * clean; nobody approved in time; a person rejected what was proposed; the runbook threw, hung, or broke its contract; the container engine does not answer.
  */
 export const incidentReasons = [
   'ladder-exhausted',
   'proof-unknown',
   'unproven',
   'approval-expired',
+  'rejected',
   'runbook-broken',
   'engine-unreachable',
 ] as const
 
 /** One of the guards' reasons or of `incidentReasons`. */
 export type IncidentReason = Reason | (typeof incidentReasons)[number]
+
+/** A person's word that a proposal may be carried out. */
+export type Approval = {
+  /** Name of the person's token. */
+  readonly by: string
+  readonly comment: string
+  readonly at: number
+  /** From then on it no longer holds. */
+  readonly until: number
+  /** Neither the budgets nor the cooldown hold up the one attempt. */
+  readonly isOverBudget: boolean
+}
 
 /** What would be done, and what the guards say of it. */
 export type Proposal = {
@@ -88,6 +101,8 @@ export type Proposal = {
   readonly risk: Risk
   readonly actions: readonly Action[]
   readonly verdicts: readonly Verdict[]
+  /** Absent while nobody has approved it. */
+  readonly approval?: Approval
 }
 
 /** One problem on one target. */
@@ -114,6 +129,8 @@ export type Incident = {
   readonly labels: Readonly<Record<string, string>>
   readonly annotations: Readonly<Record<string, string>>
   readonly proposal: Proposal | null
+  /** How often a person's decision has moved it: whoever looked before the last one decides anew. */
+  readonly decisions: number
 }
 
 /** Where an attempt is. `interrupted`: the process ended before the call was made; `unknown`: whether the call took effect is not known. */
@@ -169,6 +186,10 @@ export const eventKinds = [
   'deferred',
   'refused',
   'approval-asked',
+  'approved',
+  'rejected',
+  'approval-superseded',
+  'approval-expired',
   'pre-check',
   'attempt-reserved',
   'attempt-acting',
@@ -180,6 +201,8 @@ export const eventKinds = [
   'escalation-delivered',
   'escalation-failed',
   'escalation-resolved',
+  'acknowledged',
+  'resumed',
   'incident-ended',
 ] as const
 

@@ -1,6 +1,15 @@
 /** Sets of names and texts that come from outside. */
 
 /**
+ * JSON Schema of such a set: every value is a text, whatever its name. A pattern for the names would leave values
+ * unchecked: the one that a record commonly has does not match names with a line break in them.
+ */
+export const textsSchema = { type: 'object', additionalProperties: { type: 'string' } } as const
+
+/** A set as that schema lets it pass. */
+export type Texts = Readonly<Record<string, string>>
+
+/**
  * Copies a set of labels or annotations into one without a prototype, so that no name in it (`__proto__`,
  * `constructor`) means anything but itself. Halves of surrogate pairs become U+FFFD, as Go reads them.
  */

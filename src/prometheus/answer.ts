@@ -2,7 +2,7 @@
 import { Ajv } from 'ajv'
 import { type Static, Type } from 'typebox'
 import { badAnswer, parseJsonAnswer } from '../lib/json-answer.ts'
-import { copyTexts, toOneLine } from '../lib/text-record.ts'
+import { copyTexts, type Texts, textsSchema, toOneLine } from '../lib/text-record.ts'
 import type { Sample } from '../remediation/ports.ts'
 
 const valueSchema = Type.Tuple([Type.Number(), Type.String()])
@@ -13,7 +13,7 @@ const successSchema = Type.Object({
   data: Type.Union([
     Type.Object({
       resultType: Type.Literal('vector'),
-      result: Type.Array(Type.Object({ metric: Type.Record(Type.String(), Type.String()), value: valueSchema })),
+      result: Type.Array(Type.Object({ metric: Type.Unsafe<Texts>(textsSchema), value: valueSchema })),
     }),
     Type.Object({ resultType: Type.Literal('scalar'), result: valueSchema }),
   ]),

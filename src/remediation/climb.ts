@@ -11,7 +11,7 @@ import { DeadlineExceeded, withDeadline } from '../lib/deadline.ts'
 import type { Sight } from './checks/evaluate.ts'
 import type { EngineDeps } from './deps.ts'
 import { describeAction } from './describe.ts'
-import { type Change, commit, transition } from './journal.ts'
+import { type Change, type Commit, commit, transition } from './journal.ts'
 import type { ActionOutcome, RungInfo } from './ports.ts'
 import type { Skip } from './propose.ts'
 import { toEvidence } from './prove.ts'
@@ -38,7 +38,7 @@ export type ActedAttempt = Climbing & { readonly outcome: ActionOutcome }
 export function reserve(deps: EngineDeps, incident: Incident, climb: Climb): Climbing {
   const { ledger, clock } = deps
   const reservedAt = clock.now()
-  return commit(deps, ({ change }) => {
+  const record = ({ change }: Commit): Climbing => {
     recordSkips(deps, incident, climb.skips)
     const attempt = ledger.reserveAttempt({
       incident: incident.id,
@@ -60,7 +60,9 @@ export function reserve(deps: EngineDeps, incident: Incident, climb: Climb): Cli
       },
     })
     return { incident: reserved, attempt }
-  })
+  }
+  // It is synced with the commit that the call is about to be made: `act` follows at once, and calls nobody before that one.
+  return commit(deps, record, 'with-the-next')
 }
 
 const performOne = async (deps: EngineDeps, action: Action): Promise<ActionOutcome> => {

@@ -14,7 +14,7 @@ export type Ending = {
 }
 
 /** A receiver that was told, or may have been, is told of the end; what it has not accepted yet is withdrawn. */
-const resolveEscalation = (deps: EngineDeps, incident: Incident, at: number): void => {
+const resolveEscalation = (deps: Pick<EngineDeps, 'ledger'>, incident: Incident, at: number): void => {
   const { ledger } = deps
   const told = ledger.withdrawDeliveries(incident.id)
   for (const { receiver, message } of told) {
@@ -32,7 +32,7 @@ const resolveEscalation = (deps: EngineDeps, incident: Incident, at: number): vo
 
 /** Ends the incident within a commit; whoever commits calls `escalationsChanged` afterwards. */
 export function endWithin(
-  deps: EngineDeps,
+  deps: Pick<EngineDeps, 'ledger' | 'clock'>,
   { change }: Commit,
   ending: Ending & { readonly incident: Incident },
 ): Incident {

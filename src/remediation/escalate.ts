@@ -1,5 +1,5 @@
 /** Escalate: automation stops on this incident, and people are told, with the account. */
-import type { Incident, IncidentReason } from '../incident/record.ts'
+import type { Incident, IncidentReason, Proposal } from '../incident/record.ts'
 import { redactSecrets } from '../lib/redact.ts'
 import { writeAccount } from './account.ts'
 import type { EngineDeps } from './deps.ts'
@@ -14,6 +14,8 @@ export type EscalationCause = {
   readonly reason: IncidentReason
   readonly detail: string
   readonly containers: readonly Container[]
+  /** What a person may still approve, over budget; default: nothing. */
+  readonly proposal?: Proposal
   /** Runs in the same transaction. */
   readonly also?: () => void
 }
@@ -89,11 +91,15 @@ const writeMessage = async (
 export async function escalate(deps: EngineDeps, incident: Incident, cause: EscalationCause): Promise<Incident> {
   const message = await writeMessage(deps, incident, cause)
   const changed = transition(deps, incident, {
-    change: { state: 'escalated', reason: cause.reason, until: null, proposal: null },
+    change: { state: 'escalated', reason: cause.reason, until: null, proposal: cause.proposal ?? null },
     note: {
       kind: 'escalated',
       text: `automation stopped: ${cause.reason}${cause.detail === '' ? '' : ` (${cause.detail})`}`,
-      data: { reason: cause.reason, receivers: deps.receivers },
+      data: {
+        reason: cause.reason,
+        receivers: deps.receivers,
+        ...(cause.proposal && { proposal: cause.proposal.id }),
+      },
     },
     also: () => {
       cause.also?.()

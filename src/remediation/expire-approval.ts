@@ -8,10 +8,18 @@ import { escalate } from './escalate.ts'
 import { again, type Next } from './next.ts'
 import { seeReplicas } from './see.ts'
 
+/** So that whoever comes too late is told so. */
+const noteExpired = ({ ledger, clock }: EngineDeps, { id, proposal }: Incident): void => {
+  if (proposal === null) return
+  const text = 'nobody approved in time: the proposal has expired'
+  ledger.append({ incident: id, at: clock.now(), kind: 'approval-expired', text, data: { proposal: proposal.id } })
+}
+
 /** What was only advised ends so; what was asked for in earnest escalates, with what had been proposed. */
 export async function expireApproval(deps: EngineDeps, incident: Incident, signal: AbortSignal): Promise<Next> {
+  const also = (): void => noteExpired(deps, incident)
   if (incident.reason === 'advise-only') {
-    end(deps, incident, { outcome: 'advised', reason: 'approval-expired', text: 'nobody approved in time' })
+    end(deps, incident, { outcome: 'advised', reason: 'approval-expired', text: 'nobody approved in time', also })
     return again
   }
   const seen = await seeReplicas(deps, incident.target, signal)
@@ -20,6 +28,7 @@ export async function expireApproval(deps: EngineDeps, incident: Incident, signa
     reason: 'approval-expired',
     detail: `nobody approved in time: ${proposed}; asked because of ${incident.reason ?? 'no reason'}`,
     containers: seen instanceof AdapterError ? [] : seen,
+    also,
   })
   return again
 }

@@ -1,8 +1,10 @@
 /** Gathers what the guards look at, directly before the decision. */
 import type { Lineage } from '../authoring/index.ts'
+import type { Granted } from '../guard/approval.ts'
 import type { GuardFacts } from '../guard/facts.ts'
 import type { Attempt, Incident } from '../incident/record.ts'
 import type { EngineDeps } from './deps.ts'
+import { pausesOn, windowsOn } from './held-back.ts'
 import type { Ledger } from './ledger.ts'
 import { toContainerFacts } from './observe.ts'
 import type { Container } from './ports.ts'
@@ -11,7 +13,7 @@ import type { Limits } from './route.ts'
 const dayMs = 24 * 60 * 60 * 1000
 
 /** What the facts need to remember. */
-export type FactsLedger = Pick<Ledger, 'attemptsSince' | 'unsettledAttempts' | 'reopenedSince'>
+export type FactsLedger = Pick<Ledger, 'attemptsSince' | 'unsettledAttempts' | 'reopenedSince' | 'pausesInForce'>
 
 /** Which decision the facts are for. */
 export type Question = {
@@ -19,10 +21,14 @@ export type Question = {
   /** `null` for a plan that belongs to no incident. */
   readonly incident: Incident | null
   readonly rung: number
+  /** Labels of the alert that speaks. */
+  readonly labels: Readonly<Record<string, string>>
   readonly limits: Limits
   readonly containers: readonly Container[]
   /** The incident's alerts are silenced or inhibited; default: they are not. */
   readonly isSilenced?: boolean
+  /** A person has approved exactly what the question is about; default: nobody has. */
+  readonly approval?: Granted | null
 }
 
 const attemptsOn = (deps: { readonly ledger: FactsLedger }, question: Question, now: number): readonly Attempt[] => {
@@ -58,5 +64,8 @@ export function gatherFacts(
     reopened: deps.ledger.reopenedSince(question.lineage, now - dayMs),
     reopenLimit: deps.settings.reopenLimit,
     isSilenced: question.isSilenced ?? false,
+    pauses: pausesOn(deps.ledger, question.lineage, now),
+    maintenance: windowsOn(deps.settings.maintenance, question.lineage, question.labels),
+    approval: question.approval ?? null,
   }
 }

@@ -16,6 +16,7 @@ const stopReasons: readonly (IncidentReason | null)[] = [
   'ladder-exhausted',
   'runbook-broken',
   'flapping',
+  'rejected',
 ]
 
 /** True when the incident waits for nothing but its escalation. */
@@ -55,6 +56,8 @@ const detailOf = (deps: EngineDeps, incident: Incident): string => {
       return `runbook ${incident.runbook} is no longer loaded, so its proof could not be run`
     case 'flapping':
       return `it fired again ${incident.reopened} times after it had ended`
+    case 'rejected':
+      return deps.ledger.timeline(incident.id).findLast(({ kind }) => kind === 'rejected')?.text ?? ''
     default:
       return ''
   }

@@ -6,6 +6,7 @@
 import { judgeAll } from '../guard/pipeline.ts'
 import type { Incident } from '../incident/record.ts'
 import { AdapterError } from '../lib/adapter-error.ts'
+import { standingApproval } from './approved.ts'
 import { firingEpisodes } from './calls.ts'
 import { buildCase, type Case } from './case.ts'
 import { act, type Climb, reserve } from './climb.ts'
@@ -14,11 +15,12 @@ import { endWellWithin } from './end-well.ts'
 import { gatherFacts } from './gather-facts.ts'
 import { giveUp, isStopped, stopHealing } from './give-up.ts'
 import { gone } from './gone.ts'
+import { isHeldBack } from './held-back.ts'
 import { hold } from './hold.ts'
 import { commit } from './journal.ts'
 import { again, type Next, wait } from './next.ts'
 import { unhelpfulAttempts } from './opening.ts'
-import { type PreCheck, preCheck } from './pre-check.ts'
+import { type PreCheck, type PreCheckStep, preCheck } from './pre-check.ts'
 import { type Proposed, propose } from './propose.ts'
 import { seeReplicas } from './see.ts'
 import { proveAndSettle } from './settle.ts'
@@ -28,18 +30,19 @@ import { unreachable } from './unreachable.ts'
 
 /** One step of an incident that is not being acted on. */
 export async function heal(deps: EngineDeps, incident: Incident, signal: AbortSignal): Promise<Next> {
+  const lookedAt = deps.clock.monotonic()
   const seen = await seeReplicas(deps, incident.target, signal)
   // Its escalation is owed, also for a target that is gone.
   if (isStopped(incident)) return stopHealing(deps, incident, seen instanceof AdapterError ? null : seen)
   if (seen instanceof AdapterError) return unreachable(deps, incident, seen)
   if (seen.length === 0) return gone(deps, incident)
   const subject = buildCase(deps, incident, seen)
-  if (!('broken' in subject)) return decide(deps, subject, signal)
+  if (!('broken' in subject)) return decide(deps, subject, { lookedAt, signal })
   return giveUp(deps, incident, { reason: 'runbook-broken', detail: subject.broken, containers: seen })
 }
 
 /** Proposes, looks, asks the guards, and climbs when nothing speaks against it. */
-const decide = async (deps: EngineDeps, subject: Case, signal: AbortSignal): Promise<Next> => {
+const decide = async (deps: EngineDeps, subject: Case, look: Omit<PreCheckStep, 'checks'>): Promise<Next> => {
   const { incident, runbook, observation, containers, mode, limits } = subject
   const { offer, skips } = await propose(deps.runbooks, runbook, { from: incident.rung, observation })
   if (offer.kind === 'broken') {
@@ -47,20 +50,26 @@ const decide = async (deps: EngineDeps, subject: Case, signal: AbortSignal): Pro
     return giveUp(deps, incident, { reason: 'runbook-broken', detail: offer.detail, containers, mode })
   }
   const rung = offer.kind === 'climb' ? offer.rung : runbook.ladder[runbook.ladder.length - 1]
-  const before = await preCheck(deps, subject, { checks: rung?.verify ?? [], signal })
+  const before = await preCheck(deps, subject, { checks: rung?.verify ?? [], ...look })
   if (before.kind === 'holds') return endUntouched(deps, subject)
   if (before.kind === 'young') return hold(deps, subject, { kind: 'young', remainingMs: before.remainingMs })
   const silence = { isSilenced: isSilenced(deps, incident) }
-  if (!silence.isSilenced && isUnproven(deps, subject, before)) return hold(deps, subject, { kind: 'unproven' })
+  const unproven = !silence.isSilenced && isUnproven(deps, subject, before)
+  if (unproven && !isHeldBack(deps, incident)) return hold(deps, subject, { kind: 'unproven' })
   if (offer.kind === 'exhausted') {
     return silence.isSilenced ? hold(deps, subject, { kind: 'silenced' }) : exhaust(deps, subject, skips)
   }
-  const question = { lineage: incident.target, incident, rung: offer.index, limits, containers, ...silence }
+  const approval = standingApproval(incident, { rung: offer.index, actions: offer.actions }, deps.clock.now())
+  const { labels } = observation
+  const asked = { lineage: incident.target, incident, rung: offer.index, labels, limits }
+  const question = { ...asked, containers, approval, ...silence }
   const decision = judgeAll(gatherFacts(deps, question))
   deps.observer.decided(decision)
   const climb = { index: offer.index, rung: offer.rung, actions: offer.actions, decision, before: before.sight, skips }
   if (decision.verdict !== 'allow') return hold(deps, subject, { kind: 'guarded', climb })
-  return climbOnce(deps, subject, { climb, signal })
+  // What held it back ended between the two looks.
+  if (unproven) return hold(deps, subject, { kind: 'unproven' })
+  return climbOnce(deps, subject, { climb, signal: look.signal })
 }
 
 /** No alert fires, and nothing that is seen calls for the runbook, nor has its own proof just said that more is needed. */

@@ -1,16 +1,17 @@
 /** Hold: why nothing is done now, recorded once, and when to look again. */
-import { isDeepStrictEqual } from 'node:util'
-import type { Reason } from '../guard/verdict.ts'
+import type { Reason, Verdict } from '../guard/verdict.ts'
 import type { Incident, IncidentReason, Proposal } from '../incident/record.ts'
+import { approvedProposal, isSameOffer, noteSuperseded } from './approved.ts'
 import type { Case } from './case.ts'
 import type { Climb } from './climb.ts'
 import type { EngineDeps } from './deps.ts'
 import { describeAction } from './describe.ts'
 import { end } from './end.ts'
 import { giveUp } from './give-up.ts'
+import { holdingBack } from './held-back.ts'
 import { type Note, transition } from './journal.ts'
 import { again, lookAgainMs, type Next, wait } from './next.ts'
-import { unhelpfulAttempts } from './opening.ts'
+import { sinceOpening, unhelpfulAttempts } from './opening.ts'
 
 /** Why an incident is held. */
 export type Holding =
@@ -38,7 +39,7 @@ type Stay = {
 }
 
 const isSameProposal = (a: Proposal | null, b: Proposal | undefined): boolean =>
-  b === undefined || (a?.rung === b.rung && isDeepStrictEqual(a.actions, b.actions))
+  b === undefined || (a !== null && isSameOffer(a, b))
 
 /** Records the hold, unless it is the one that is recorded already. */
 const remain = (deps: EngineDeps, incident: Incident, stay: Stay): void => {
@@ -51,10 +52,26 @@ const remain = (deps: EngineDeps, incident: Incident, stay: Stay): void => {
   // What is proposed instead waits no longer than what was proposed before it.
   const until = isSame && stay.state === 'awaiting_approval' ? incident.until : stay.until
   transition(deps, incident, {
-    change: { state: stay.state, reason: stay.reason, until, proposal: stay.proposal ?? null },
+    change: { state: stay.state, reason: stay.reason, until, proposal: stay.proposal ?? approvedProposal(incident) },
     note: stay.note,
+    also: () => {
+      if (stay.proposal !== undefined) noteSuperseded(deps, incident)
+    },
   })
 }
+
+/** So often what waits for a person may be replaced by something else: nobody can approve what does not hold still. */
+const mostProposals = 20
+
+/** How often a person was asked since one last had a say. */
+const askedTimes = (deps: EngineDeps, incident: Incident): number => {
+  const events = sinceOpening(deps, incident)
+  const said = events.findLastIndex(({ kind }) => kind === 'approved' || kind === 'resumed')
+  return events.slice(said + 1).filter(({ kind }) => kind === 'approval-asked').length
+}
+
+const isAskedAlready = ({ state, proposal }: Incident, fresh: Proposal): boolean =>
+  state === 'awaiting_approval' && proposal !== null && isSameOffer(proposal, fresh)
 
 const toProposal = (deps: EngineDeps, climb: Climb): Proposal => ({
   id: deps.newId(),
@@ -71,13 +88,17 @@ const holdGuarded = async (deps: EngineDeps, subject: Case, climb: Climb): Promi
   const now = deps.clock.now()
   switch (verdict) {
     case 'defer': {
-      const until = climb.decision.until ?? now + lookAgainMs
+      const until = climb.decision.until ?? (reason === 'paused' ? null : now + lookAgainMs)
       remain(deps, incident, { state: 'deferred', reason, until, note: { kind: 'deferred', text, data } })
-      return wait(until - now)
+      return until === null ? wait() : wait(until - now)
     }
     case 'ask': {
       const until = now + deps.settings.approvalTimeoutMs
       const proposal = toProposal(deps, climb)
+      if (!isAskedAlready(incident, proposal) && askedTimes(deps, incident) >= mostProposals) {
+        const cause = `what is proposed has changed ${mostProposals} times while it waited for a person`
+        return giveUp(deps, incident, { reason: 'target-changed', detail: cause, containers, mode })
+      }
       const note: Note = { kind: 'approval-asked', text, data: { ...data, proposal: proposal.id } }
       remain(deps, incident, { state: 'awaiting_approval', reason, until, note, proposal })
       return wait()
@@ -88,9 +109,16 @@ const holdGuarded = async (deps: EngineDeps, subject: Case, climb: Climb): Promi
         end(deps, incident, { outcome: 'advised', reason, text: `observe only; would have done: ${text}`, data })
         return again
       }
+      const back = holdingBack(climb.decision.verdicts)
+      if (isFinal(deps, incident, reason) && back !== undefined) return holdBack(deps, incident, back)
       const isSilent = climb.decision.verdicts.some((one) => one.reason === 'silenced')
       if (isFinal(deps, incident, reason) && isSilent) return holdSilenced(deps, incident)
-      if (isFinal(deps, incident, reason)) return giveUp(deps, incident, { reason, detail, containers, mode })
+      if (isFinal(deps, incident, reason)) {
+        // What only the budget speaks against, a person may still want.
+        const offered = reason === 'budget-exhausted' ? { proposal: toProposal(deps, climb) } : {}
+        const also = (): void => noteSuperseded(deps, incident)
+        return giveUp(deps, incident, { reason, detail, containers, mode, also, ...offered })
+      }
       remain(deps, incident, { state: 'open', reason, until: null, note: { kind: 'refused', text, data } })
       return wait()
     }
@@ -110,6 +138,13 @@ const holdUnproven = async (deps: EngineDeps, { incident, containers, mode }: Ca
   const text = 'the alerts closed, and the observation is not clean: nothing is proven'
   const until = isHeld ? incident.until : now + unprovenLimitMs
   remain(deps, incident, { state: 'open', reason: 'unproven', until, note: { kind: 'alert-closed', text } })
+  return wait()
+}
+
+/** A person has stopped automation here for a while: what would be told to people is decided upon when that ends. */
+const holdBack = (deps: EngineDeps, incident: Incident, { reason, detail, until, guard }: Verdict): Next => {
+  const note: Note = { kind: 'deferred', text: detail, data: { reason, guard } }
+  remain(deps, incident, { state: 'deferred', reason: reason ?? 'paused', until, note })
   return wait()
 }
 

@@ -6,6 +6,7 @@ import { applyInbox } from './apply-inbox.ts'
 import type { Effects } from './apply-notification.ts'
 import type { EngineDeps } from './deps.ts'
 import { type Commit, commit } from './journal.ts'
+import { type Listing as ContainerListing, listAll, listFor } from './list-for.ts'
 import { createReconciler, type Listing } from './reconcile.ts'
 import { yieldLoop } from './yield-loop.ts'
 
@@ -54,20 +55,22 @@ export function createIntake(deps: EngineDeps, { kick, wantListing }: IntakeList
   const { breathe: pause = yieldLoop } = deps
 
   /**
-   * Answers whether the inbox is empty. Incidents look when the round is over: what closed one of their alerts may have
-   * opened another one, which is routed first.
+   * Incidents that lost an alert look when the round is over: what closed the alert may have opened another one, which is
+   * routed first. Else the incident could end between the two, and count as reopened.
    */
-  const emptyInbox = async (most: number): Promise<boolean> => {
-    const closed = new Set<string>()
+  const closed = new Set<string>()
+  const look = (): void => {
+    for (const target of closed) kick(target)
+    closed.clear()
+  }
+
+  /** Answers whether the inbox is empty. */
+  const emptyInbox = (most: number): Promise<boolean> => {
     const applied = ({ targets, wantsListing }: Effects): void => {
       for (const target of targets) closed.add(target)
       if (wantsListing) wantListing()
     }
-    try {
-      return await applyInbox(deps, { most, pause, applied, signal: stopping.signal })
-    } finally {
-      for (const target of closed) kick(target)
-    }
+    return applyInbox(deps, { most, pause, applied, signal: stopping.signal })
   }
 
   /** A long listing does not hold up what is accepted meanwhile. */
@@ -84,24 +87,23 @@ export function createIntake(deps: EngineDeps, { kick, wantListing }: IntakeList
     let isApplied = false
     try {
       if (!(await emptyInbox(listingPatience))) return
-      for (const target of await reconciler.apply(listing, betweenSlices)) kick(target)
+      for (const target of await reconciler.apply(listing, betweenSlices)) closed.add(target)
       isApplied = true
     } finally {
       done(isApplied)
     }
   }
 
-  const listContainers = async (): Promise<Arrival['containers']> => {
-    try {
-      const containers = await deps.containers.list(stopping.signal)
-      isListed = true
-      return containers
-    } catch (error) {
-      if (!(error instanceof AdapterError) || stopping.signal.aborted) throw error
-      if (isListed) log.warn({ err: error }, 'containers cannot be listed')
-      isListed = false
-      return error
-    }
+  /** A full slice is one of many: they share one listing of everything. */
+  const listContainers = async (slice: readonly Episode[]): Promise<ContainerListing> => {
+    const { signal } = stopping
+    const listing = await (slice.length < sliceSize ? listFor(deps, slice, signal) : listAll(deps, signal))
+    signal.throwIfAborted()
+    const { containers } = listing
+    if (isListed && containers instanceof AdapterError) log.warn({ err: containers }, 'containers cannot be listed')
+    if (containers instanceof AdapterError) isListed = false
+    else if (containers.length > 0) isListed = true
+    return listing
   }
 
   const admitAll = (episodes: readonly Episode[], containers: Arrival['containers']): void => {
@@ -128,14 +130,15 @@ export function createIntake(deps: EngineDeps, { kick, wantListing }: IntakeList
   const routeEpisodes = async (): Promise<void> => {
     let slice = ledger.unroutedEpisodes(0, sliceSize)
     if (slice.length === 0) return
-    const containers = await listContainers()
+    let listing = await listContainers(slice)
     let failure: { readonly error: unknown } | null = null
     while (slice.length > 0 && !stopping.signal.aborted) {
+      while (!listing.covers(slice)) listing = await listContainers(slice)
       try {
-        admitAll(slice, containers)
+        admitAll(slice, listing.containers)
       } catch {
         try {
-          admitEach(slice, containers)
+          admitEach(slice, listing.containers)
         } catch (error) {
           failure ??= { error }
         }
@@ -144,20 +147,25 @@ export function createIntake(deps: EngineDeps, { kick, wantListing }: IntakeList
       slice = ledger.unroutedEpisodes(slice.at(-1)?.id, sliceSize)
     }
     if (failure !== null) throw failure.error
+    const { containers } = listing
     if (containers instanceof AdapterError && ledger.unroutedEpisodes(0, 1).length > 0) throw containers
   }
 
   /** Takes in until nothing is left; faults are retried for ever, because an accepted alert is never dropped. */
   const takeIn = async (): Promise<void> => {
     while (isWoken && !stopping.signal.aborted) {
+      // What has just been accepted is answered first.
+      await pause()
       isWoken = false
       try {
         if (!(await emptyInbox(roundSize))) isWoken = true
         await applyListing()
         await routeEpisodes()
+        look()
       } catch (error) {
         if (stopping.signal.aborted) return
         if (!(error instanceof AdapterError)) log.error({ err: error }, 'intake failed')
+        look()
         isWoken = true
         await clock.sleep(retryMs, stopping.signal).catch(() => {})
       }

@@ -26,6 +26,14 @@ export type Commit = {
   readonly tell: (fields: Readonly<Record<string, unknown>>, phrase: string) => void
 }
 
+/** A person has decided since the incident was looked at: nothing is changed, and it is to be looked at again. */
+export class Overtaken extends Error {
+  constructor(incident: number) {
+    super(`a person has decided on incident ${incident} meanwhile`)
+    this.name = 'Overtaken'
+  }
+}
+
 /** What committing needs. */
 export type JournalDeps = Pick<EngineDeps, 'ledger' | 'clock' | 'log'>
 
@@ -40,13 +48,17 @@ const lineOf = (incident: Incident, note: Note): Readonly<Record<string, unknown
   text: note.text,
 })
 
-/** Runs `work` in one transaction. Nothing is logged, and nothing has changed, when it throws. */
+/**
+ * Runs `work` in one transaction. Nothing is logged, and nothing has changed, when it throws; it throws `Overtaken` when a
+ * person has decided since an incident that it changes was read.
+ */
 export function commit<T>(deps: JournalDeps, work: (within: Commit) => T, sync: Sync = 'now'): T {
   const { ledger, clock, log } = deps
   const lines: Parameters<Commit['tell']>[] = []
   const change: Commit['change'] = (incident, step) => {
     const at = clock.now()
     const changed = ledger.changeIncident(incident.id, step.change, at)
+    if (changed.decisions !== (step.change.decisions ?? incident.decisions)) throw new Overtaken(incident.id)
     ledger.append({ incident: incident.id, at, ...step.note })
     step.also?.(changed)
     lines.push([lineOf(changed, step.note), step.note.kind])

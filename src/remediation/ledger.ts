@@ -7,6 +7,7 @@
 import type { AlertReport, Disposition, Episode, EpisodeState } from '../alert/episode.ts'
 import type { UnusableAlert } from '../alert/notification.ts'
 import type { Lineage } from '../authoring/index.ts'
+import type { Pause } from '../guard/pause.ts'
 import type { Attempt, EventKind, Incident, IncidentState, TimelineEvent } from '../incident/record.ts'
 import type { EscalationMessage } from './ports.ts'
 
@@ -31,6 +32,7 @@ export type IncidentChange = Partial<
     | 'endedAt'
     | 'reopened'
     | 'proposal'
+    | 'decisions'
   >
 >
 
@@ -182,6 +184,14 @@ export type Ledger = {
   /** Attempts whose proof is pending, over all incidents. */
   readonly unsettledAttempts: () => readonly Attempt[]
 
+  readonly beginPause: (pause: Omit<Pause, 'id' | 'endedAt' | 'endedBy'>) => Pause
+  /** A person ended the pause; throws when one had before. */
+  readonly endPause: (id: number, by: string, at: number) => Pause
+  /** Oldest first. */
+  readonly pausesInForce: (at: number) => readonly Pause[]
+  /** Newest first, also those that are over. */
+  readonly listPauses: (limit: number) => readonly Pause[]
+
   readonly append: (event: NewEvent) => TimelineEvent
   readonly timeline: (incident: number) => readonly TimelineEvent[]
   /** Events after `seq`, oldest first. */
@@ -196,5 +206,7 @@ export type Ledger = {
   readonly deliveryFailed: (id: number, error: string, nextDueAt: number) => void
   /** Ends everything that is still due for an incident's firing escalation, and answers it. */
   readonly withdrawDeliveries: (incident: number) => readonly Withdrawn[]
+  /** A person knows of the incident's escalation: what is still due to these receivers is not tried again. */
+  readonly acknowledgeDeliveries: (incident: number, receivers: readonly string[]) => void
   readonly undeliveredCount: () => number
 }

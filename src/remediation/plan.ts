@@ -111,6 +111,7 @@ const planClimb = async (deps: PlanDeps, { known, routed, alert, containers }: C
     lineage,
     incident: active ?? null,
     rung: offer.index,
+    labels: alert.labels,
     limits: routed.limits,
     containers,
   })

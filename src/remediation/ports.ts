@@ -47,12 +47,21 @@ export type ActionOutcome =
   | { readonly status: 'failed'; readonly detail: string }
   | { readonly status: 'unknown'; readonly detail: string }
 
+/** What a container is called: known of every container without a look at each. */
+export type Named = Pick<Container, 'lineage' | 'project' | 'service'> & { readonly name: string }
+
+/** Which lineages are asked for, by the names of all containers that there are. */
+export type Whose = (named: readonly Named[]) => ReadonlySet<Lineage>
+
 /** Containers of one engine. */
 export type ContainerPort = {
   /** Name of the engine, the first part of every lineage. */
   readonly engine: string
-  /** Every container of the engine, opted in or not, running or not. */
-  readonly list: (signal: AbortSignal) => Promise<readonly Container[]>
+  /**
+   * Every container of the engine, opted in or not, running or not. With `whose`, those of the lineages that it answers, and
+   * nothing is said of the others: they may be there or not.
+   */
+  readonly list: (signal: AbortSignal, whose?: Whose) => Promise<readonly Container[]>
   /** The containers of one lineage, observed now; empty when there is none. */
   readonly observe: (lineage: Lineage, signal: AbortSignal) => Promise<readonly Container[]>
   /** Checks the action's preconditions, then performs it. Never throws: what happened is the outcome. */

@@ -18,16 +18,25 @@ export type PreCheck = {
 
 type Subject = Pick<Case, 'incident' | 'observation' | 'containers'>
 
+/** What is checked. */
+export type PreCheckStep = {
+  readonly checks: readonly Check[]
+  /** When the look at the subject's containers was begun, on the clock that never jumps; default is long ago. */
+  readonly lookedAt?: number
+  readonly signal: AbortSignal
+}
+
+/** A look that was begun so recently, within the same step and so after the last act, is as good as another one. */
+const freshMs = 250
+
 /** Looks once, at data as it is now. Rejects when the signal is aborted. */
-export async function preCheck(
-  deps: EngineDeps,
-  subject: Subject,
-  step: { readonly checks: readonly Check[]; readonly signal: AbortSignal },
-): Promise<PreCheck> {
+export async function preCheck(deps: EngineDeps, subject: Subject, step: PreCheckStep): Promise<PreCheck> {
   const { target, labels } = subject.observation
   const acted = lastAct(deps, subject.incident)
   const alone = { isOfNow: true, previousRun: null, quietSince: null }
-  const look = { checks: step.checks, lineage: target.lineage, labels, acted, ...alone }
+  const isFresh = deps.clock.monotonic() - (step.lookedAt ?? Number.NEGATIVE_INFINITY) <= freshMs
+  const seen = isFresh ? { seen: subject.containers } : {}
+  const look = { checks: step.checks, lineage: target.lineage, labels, acted, ...alone, ...seen }
   const sight = await evaluateChecks(deps, look, step.signal)
   if (sight.result === 'not_recovered') return { kind: 'does-not-hold', sight, remainingMs: 0 }
   if (sight.result === 'unknown') return { kind: 'unknown', sight, remainingMs: 0 }

@@ -53,8 +53,8 @@ export function createReconciler(deps: EngineDeps): Reconciler {
       const { ledger, clock } = deps
       const round: Round = { ...listing, audience: createAudience(ledger, clock.now()), targets: new Set() }
       const pass = { round, between, memory }
-      const present = await applyHeld(deps, pass)
-      if (listing.view.isComplete) await applyAbsent(deps, present, pass)
+      await applyHeld(deps, pass)
+      if (listing.view.isComplete) await applyAbsent(deps, pass)
       memory.forget(round)
       for (const { target, reason } of ledger.activeIncidents()) if (reason === 'silenced') round.targets.add(target)
       return round.targets
@@ -148,23 +148,32 @@ const applyAll = async (deps: EngineDeps, alerts: readonly Compared[], pass: Pas
   }
 }
 
-/** Answers the fingerprints of all alerts that are held for us. */
-const applyHeld = async (deps: EngineDeps, pass: Pass): Promise<ReadonlySet<string>> => {
+const applyHeld = async (deps: EngineDeps, pass: Pass): Promise<void> => {
   const { view, audience } = pass.round
   const mine = view.alerts.filter(audience.hears).map((held) => ({ fingerprint: held.fingerprint, held }))
   await applyAll(deps, mine, pass)
-  return new Set(mine.map(({ fingerprint }) => fingerprint))
 }
 
-const applyAbsent = async (deps: EngineDeps, present: ReadonlySet<string>, pass: Pass): Promise<void> => {
+/**
+ * Whether the listing does not hold the alert of an episode for us. What we left alone because it is silenced stays so
+ * while it is, under whichever receiver: a receiver that was renamed meanwhile posts nothing before the silence ends.
+ */
+const findAbsent = ({ view, audience }: Round): ((episode: Episode) => boolean) => {
+  const heard = new Set(view.alerts.filter(audience.hears).map(({ fingerprint }) => fingerprint))
+  const silenced = new Set(view.alerts.filter((held) => held.state === 'suppressed').map((held) => held.fingerprint))
+  return ({ fingerprint, state }) => !heard.has(fingerprint) && !(state === 'suppressed' && silenced.has(fingerprint))
+}
+
+const applyAbsent = async (deps: EngineDeps, pass: Pass): Promise<void> => {
   const { ledger } = deps
+  const isAbsent = findAbsent(pass.round)
   let after = 0
   for (;;) {
     const episodes = ledger.heldEpisodes(after, sliceSize)
     const last = episodes.at(-1)
     if (last === undefined) return
     after = last.id
-    const absent = episodes.filter(({ fingerprint }) => !present.has(fingerprint))
+    const absent = episodes.filter(isAbsent)
     // An earlier episode of the same alert may have been left suppressed: only the latest counts.
     const current = absent.filter(({ id, fingerprint }) => ledger.latestEpisode(fingerprint)?.id === id)
     await applyAll(

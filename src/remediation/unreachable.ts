@@ -1,6 +1,7 @@
 /** The container engine does not answer: nothing is known, so nothing is done; after a while people are told. */
 import type { Incident } from '../incident/record.ts'
 import type { AdapterError } from '../lib/adapter-error.ts'
+import { approvedProposal } from './approved.ts'
 import type { EngineDeps } from './deps.ts'
 import { giveUp, isHandsOn } from './give-up.ts'
 import { transition } from './journal.ts'
@@ -19,7 +20,7 @@ export async function unreachable(deps: EngineDeps, incident: Incident, error: A
   if (incident.reason !== 'engine-unreachable') {
     const until = isHandsOn(deps, incident) ? now + silenceLimitMs : null
     transition(deps, incident, {
-      change: { state: 'deferred', reason: 'engine-unreachable', until, proposal: null },
+      change: { state: 'deferred', reason: 'engine-unreachable', until, proposal: approvedProposal(incident) },
       note: { kind: 'deferred', text: error.message, data: { reason: 'engine-unreachable' } },
     })
     return wait()

@@ -16,11 +16,16 @@ export type Query<T> = {
 /** A prepared statement that answers how many rows it changed. */
 export type Command = (values?: Values) => number
 
+/** A prepared `INSERT` of one row with `?` for its values; answers the row's id. */
+export type Insertion = (...values: readonly (string | number | null | Buffer)[]) => number
+
 /** An open database. Every call throws `StorageError` when the file or the disk is at fault. */
 export type Connection = {
   readonly path: string
   readonly query: <T>(sql: string, decode: (row: Row) => T) => Query<T>
   readonly command: (sql: string) => Command
+  /** For what is inserted by the thousand: no row is made for the answer, and no name of a parameter is looked up. */
+  readonly insertion: (sql: string) => Insertion
   /** Runs several statements that answer nothing. */
   readonly script: (sql: string) => void
   /**
@@ -133,6 +138,10 @@ export function openConnection(path: string): Connection {
     command: (sql) => {
       const statement = run(() => database.prepare<[Values]>(sql))
       return (values = {}) => run(() => statement.run(values).changes)
+    },
+    insertion: (sql) => {
+      const statement = run(() => database.prepare<unknown[]>(sql))
+      return (...values) => run(() => Number(statement.run(...values).lastInsertRowid))
     },
     script: (sql) => {
       run(() => database.exec(sql))

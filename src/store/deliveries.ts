@@ -4,6 +4,7 @@
  * There is one row for each receiver, incident and status:
  * - due:       `due_at` is set; entered when it is enqueued, when a try fails, and when a repetition is planned
  * - done:      `due_at` is empty; the receiver accepted it and needs no repetition
+ * - acknowledged: a person knows; a try that is under way is the last one
  * - withdrawn: nobody wants it any more; the result of a try that was under way no longer makes it due
  *
  * `due_at` is wall-clock time: what is due further ahead than anything ever waits was planned before the clock jumped
@@ -24,6 +25,7 @@ export type DeliveryOperations = Pick<
   | 'deliverySucceeded'
   | 'deliveryFailed'
   | 'withdrawDeliveries'
+  | 'acknowledgeDeliveries'
   | 'undeliveredCount'
 >
 
@@ -55,13 +57,17 @@ const succeedSql = `
 const failSql = `
   UPDATE deliveries SET
     attempts = attempts + 1, last_error = :error,
-    due_at = CASE WHEN withdrawn = 1 THEN NULL ELSE :nextDueAt END
+    due_at = CASE WHEN withdrawn = 1 OR acknowledged = 1 THEN NULL ELSE :nextDueAt END
   WHERE id = :id`
 
 const withdrawSql = `
   UPDATE deliveries SET withdrawn = 1, due_at = NULL
   WHERE incident = :incident AND status = 'firing' AND withdrawn = 0
   RETURNING receiver, message, ever_delivered`
+
+const acknowledgeSql = `
+  UPDATE deliveries SET acknowledged = 1, due_at = NULL
+  WHERE incident = :incident AND receiver = :receiver AND status = 'firing'`
 
 const silenceSql = `
   UPDATE deliveries SET withdrawn = 1, due_at = NULL
@@ -107,6 +113,7 @@ export function prepareDeliveries(connection: Connection): DeliveryOperations {
     message: readJson(row, 'message', isEscalationMessage),
     delivered: readInteger(row, 'ever_delivered') === 1,
   }))
+  const acknowledge = connection.command(acknowledgeSql)
   const undelivered = connection.query(
     'SELECT count(*) AS n FROM deliveries WHERE due_at IS NOT NULL AND delivered_at IS NULL',
     (row) => readInteger(row, 'n'),
@@ -122,6 +129,10 @@ export function prepareDeliveries(connection: Connection): DeliveryOperations {
       fail({ id, error, nextDueAt })
     },
     withdrawDeliveries: (incident) => withdraw.all({ incident }),
+    acknowledgeDeliveries: (incident, receivers) =>
+      connection.transaction(() => {
+        for (const receiver of receivers) acknowledge({ incident, receiver })
+      }),
     undeliveredCount: () => undelivered.get() ?? 0,
   }
 }

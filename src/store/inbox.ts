@@ -2,7 +2,6 @@
 import { hash } from 'node:crypto'
 import { commitGroup } from './commit-group.ts'
 import type { Connection } from './connection.ts'
-import { readInteger } from './row.ts'
 import { StorageError } from './storage-error.ts'
 
 /** Where notifications arrive. */
@@ -63,21 +62,14 @@ function takeGroup(waiting: Waiting[]): readonly Waiting[] {
  * a crowd of them comes one by one), or after 2 ms. No timer delays a body that is alone.
  */
 export function createInbox(connection: Connection): OwnedInbox {
-  const insert = connection.query(
-    'INSERT INTO notifications (received_at, sha256, body) VALUES (:receivedAt, :sha256, :body) RETURNING id',
-    (row) => readInteger(row, 'id'),
-  )
+  const insert = connection.insertion('INSERT INTO notifications (received_at, sha256, body) VALUES (?, ?, ?)')
   const waiting: Waiting[] = []
   let isClosed = false
   let isPlanned = false
   let isTidy = false
   let accepted = 0
 
-  const store = ({ body, sha256, receivedAt }: Waiting): number => {
-    const id = insert.get({ body, sha256, receivedAt })
-    if (id === undefined) throw new Error('an inserted notification has no id')
-    return id
-  }
+  const store = ({ body, sha256, receivedAt }: Waiting): number => insert(receivedAt, sha256, body)
 
   const commitNext = (): void => {
     const group = takeGroup(waiting)

@@ -50,6 +50,7 @@ function decodeIncident(row: Row): Incident {
     labels: readStrings(row, 'labels'),
     annotations: readStrings(row, 'annotations'),
     proposal: row.proposal === null ? null : readJson(row, 'proposal', isProposal),
+    decisions: readInteger(row, 'decisions'),
   }
 }
 
@@ -65,6 +66,7 @@ const updateSql = `
   UPDATE incidents SET
     state = :state, outcome = :outcome, reason = :reason, until = :until, rung = :rung, runbook = :runbook,
     mode = :mode, severity = :severity, ended_at = :endedAt, reopened = :reopened, proposal = :proposal,
+    decisions = :decisions,
     updated_at = :at,
     ended_seq = CASE
       WHEN :state <> 'ended' THEN NULL
@@ -108,6 +110,7 @@ const changedValues = (incident: Incident, change: IncidentChange, at: number): 
     endedAt: changed.endedAt,
     reopened: changed.reopened,
     proposal: changed.proposal === null ? null : JSON.stringify(changed.proposal),
+    decisions: changed.decisions,
     at,
   }
 }

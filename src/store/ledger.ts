@@ -8,6 +8,7 @@ import { prepareEpisodes } from './episodes.ts'
 import { prepareEvents } from './events.ts'
 import { prepareIncidents } from './incidents.ts'
 import { prepareNotifications } from './notifications.ts'
+import { preparePauses } from './pauses.ts'
 import { prepareReceivers } from './receivers.ts'
 
 /** Prepares every operation of the ledger on an open, migrated database. */
@@ -22,5 +23,6 @@ export function createLedger(connection: Connection): Ledger {
     ...prepareAttempts(connection),
     ...prepareEvents(connection),
     ...prepareDeliveries(connection),
+    ...preparePauses(connection),
   }
 }

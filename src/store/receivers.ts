@@ -9,13 +9,18 @@ export type ReceiverOperations = Pick<Ledger, 'noteReceiver' | 'knownReceivers' 
 /** Bounds, because names and labels come from outside. */
 const mostReceivers = 100
 const mostGroups = 1000
+const longestName = 1000
+const longestLabels = 8192
 
 const keyOf = ({ receiver, labels }: AlertGroup) => ({
   receiver,
   labels: JSON.stringify(Object.fromEntries(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)))),
 })
 
-/** Prepares the operations. */
+/**
+ * Prepares the operations. All that is kept is read for each listing, so names of more than 1,000 characters and groups
+ * with more than 8 KiB of labels are not kept: no Alertmanager has such, but who may post can write them.
+ */
 export function prepareReceivers(connection: Connection): ReceiverOperations {
   const upsert = connection.command(`
     INSERT INTO receivers (name, notification, seen_at) VALUES (:name, :notification, :at)
@@ -39,13 +44,16 @@ export function prepareReceivers(connection: Connection): ReceiverOperations {
   )
   return {
     noteReceiver: ({ name, notification }, at) => {
+      if (name.length > longestName) return
       upsert({ name, notification, at })
       forget({ most: mostReceivers })
     },
     knownReceivers: () => known.all(),
     noteGroup: (group, isTruncated, at) => {
-      if (!isTruncated) return void complete(keyOf(group))
-      truncate({ ...keyOf(group), at })
+      const key = keyOf(group)
+      if (key.receiver.length > longestName || key.labels.length > longestLabels) return
+      if (!isTruncated) return void complete(key)
+      truncate({ ...key, at })
       forgetGroups({ most: mostGroups })
     },
     truncatedGroups: (since) => truncated.all({ since }),

@@ -1,7 +1,7 @@
 /** Shapes of the values that are kept as JSON: enough is checked to tell our own records from anything else. */
 import { type Action, actionKinds } from '../authoring/action.ts'
 import { type Verdict, verdictKinds } from '../guard/verdict.ts'
-import type { Evidence, Proposal } from '../incident/record.ts'
+import type { Approval, Evidence, Proposal } from '../incident/record.ts'
 import type { EscalationMessage } from '../remediation/ports.ts'
 import { isObject, isStrings } from './row.ts'
 
@@ -22,6 +22,15 @@ export const isVerdict = (value: unknown): value is Verdict =>
 export const isEvidence = (value: unknown): value is Evidence =>
   isObject(value) && typeof value.check === 'string' && typeof value.at === 'number'
 
+/** Whether a stored value is a person's approval. */
+export const isApproval = (value: unknown): value is Approval =>
+  isObject(value) &&
+  typeof value.by === 'string' &&
+  typeof value.comment === 'string' &&
+  typeof value.at === 'number' &&
+  typeof value.until === 'number' &&
+  typeof value.isOverBudget === 'boolean'
+
 /** Whether a stored value is a proposal. */
 export const isProposal = (value: unknown): value is Proposal =>
   isObject(value) &&
@@ -30,7 +39,8 @@ export const isProposal = (value: unknown): value is Proposal =>
   Array.isArray(value.actions) &&
   value.actions.every(isAction) &&
   Array.isArray(value.verdicts) &&
-  value.verdicts.every(isVerdict)
+  value.verdicts.every(isVerdict) &&
+  (value.approval === undefined || isApproval(value.approval))
 
 /** Whether a stored value is an escalation's message. */
 export const isEscalationMessage = (value: unknown): value is EscalationMessage =>

@@ -1,6 +1,7 @@
 /** The program's log: JSON lines by pino. */
 import { type DestinationStream, destination, type Logger, pino, stdTimeFunctions } from 'pino'
 import { errorFields } from './error-fields.ts'
+import { gatherLines } from './gathered-lines.ts'
 
 const secretKeys = ['authorization', 'Authorization', 'token', 'password']
 
@@ -11,8 +12,13 @@ const redactedPaths = secretKeys.flatMap((key) => ['', '*.', '*.*.', '*.*.*.'].m
 export type LogOptions = {
   /** One of pino's levels: `trace`, `debug`, `info`, `warn`, `error`, `fatal`, `silent`. */
   readonly level: string
-  /** Default: standard error, written synchronously, so that a crash loses no line. */
+  /** Default: standard error, the lines of one turn of the event loop at once, see `gatherLines`. */
   readonly destination?: DestinationStream
+}
+
+const toStandardError = (): DestinationStream => {
+  const stderr = destination({ dest: 2, sync: true })
+  return gatherLines((lines) => stderr.write(lines))
 }
 
 /**
@@ -31,6 +37,6 @@ export function createLog(options: LogOptions): Logger {
       serializers: { err: (error) => errorFields(error), error: (error) => errorFields(error) },
       redact: { paths: redactedPaths, censor: '[redacted]' },
     },
-    options.destination ?? destination({ dest: 2, sync: true }),
+    options.destination ?? toStandardError(),
   )
 }

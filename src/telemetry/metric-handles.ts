@@ -30,13 +30,14 @@ const listsOf = (definition: MetricDefinition, context: HandleContext): LabelLis
     ]),
   )
 
-const within = (lists: LabelLists, labels: Readonly<Record<string, string>>): Series =>
-  Object.fromEntries(
-    Object.entries(lists).map(([label, values]) => {
-      const value = labels[label]
-      return [label, value !== undefined && values.includes(value) ? value : otherValue]
-    }),
-  )
+const within = (lists: LabelLists, labels: Readonly<Record<string, string>>): Series => {
+  const series: Series = {}
+  for (const label in lists) {
+    const value = labels[label]
+    series[label] = value !== undefined && lists[label]?.includes(value) ? value : otherValue
+  }
+  return series
+}
 
 const everySeries = (lists: LabelLists): readonly Series[] =>
   Object.entries(lists).reduce<readonly Series[]>(

@@ -19,6 +19,8 @@ const spoken: Readonly<Record<string, readonly (readonly [VerdictKind, Reason])[
     ['refuse', 'stopped-by-person'],
     ['ask', 'cannot-tell'],
   ],
+  pause: [['defer', 'paused']],
+  maintenance: [['defer', 'in-maintenance']],
   hand: [['defer', 'target-busy']],
   budget: [['refuse', 'budget-exhausted']],
   cooldown: [['defer', 'cooling-down']],

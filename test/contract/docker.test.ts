@@ -3,6 +3,10 @@ import { describeDockerContract } from '../support/docker-contract-cases.ts'
 import type { CasePlatform, CaseSpec } from '../support/docker-contract-fixture.ts'
 import { startContainer } from '../support/real/containers.ts'
 import { engine, engineHost } from '../support/real/engine.ts'
+import { eventually } from '../support/real/eventually.ts'
+
+/** What a shell says that answers signals from now on: before, any of them would end it, and its init too. */
+const READY = 'answers signals'
 
 /**
  * A shell that answers signals as the case says; each is answered within the 50 ms of its sleep. What is to run once ends at
@@ -14,7 +18,7 @@ function commandOf({ traps = {}, runsOnce = false }: CaseSpec): readonly string[
   const lines = Object.entries(traps).map(
     ([signal, answer]) => `trap '${answer === 'ignore' ? ':' : `exit ${answer}`}' ${signal}`,
   )
-  return ['sh', '-c', [...lines, 'while :; do sleep 0.05; done'].join('\n')]
+  return ['sh', '-c', [...lines, `echo ${READY}`, 'while :; do sleep 0.05; done'].join('\n')]
 }
 
 /** What the Engine API takes for the case, beside what every container for a test has. */
@@ -58,6 +62,11 @@ async function openReal(): Promise<CasePlatform> {
         },
       })
       await connectFurther(container.id, spec)
+      if (spec.traps !== undefined && isStarted !== false)
+        await eventually(`${container.name} answers signals`, async () => {
+          const said = await container.container.logs({ stdout: true, follow: false })
+          return said.includes(READY)
+        })
       return {
         ...{ id: container.id, name: container.name },
         signalFromHost: (signal) => container.signalFromHost(`SIG${signal}`),

@@ -182,6 +182,23 @@ function describeRefusing(the: () => ContractCase): void {
     expect(await perform(the, 'side')).toMatchObject({ status: 'done' })
   })
 
+  it('refuses what one of the old links leads to, and names who would lose it', async () => {
+    const owner = await the().run()
+    const user = await the().run({ service: 'side', hostConfig: { Links: [`${owner.name}:db`] } })
+    const refusal = await perform(the)
+    expect(refusal).toEqual({
+      status: 'refused',
+      reason: 'namespace-shared',
+      detail: expect.stringContaining(user.name),
+    })
+    expect(await perform(the, 'side')).toMatchObject({ status: 'done' })
+  })
+
+  it("refuses a task of Swarm's", async () => {
+    await the().run({ labels: { ...OPTED_IN, 'com.docker.swarm.task.id': 'x1' } })
+    expect(await perform(the)).toMatchObject({ status: 'refused', reason: 'no-target' })
+  })
+
   it('refuses one-off runs and containers that remove themselves', async () => {
     await the().run({ service: 'oneoff', labels: { ...OPTED_IN, 'com.docker.compose.oneoff': 'True' } })
     await the().run({ service: 'passing', autoRemove: true })

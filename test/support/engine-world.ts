@@ -10,10 +10,13 @@ import type { Runbook } from '../../src/authoring/index.ts'
 import type { EngineSettings } from '../../src/config/settings.ts'
 import type { Decision } from '../../src/guard/verdict.ts'
 import type { Attempt, Incident, TimelineEvent } from '../../src/incident/record.ts'
+import { createDecisions, type Decisions } from '../../src/remediation/decisions.ts'
 import type { EngineDeps } from '../../src/remediation/deps.ts'
 import { createEngine, type Engine } from '../../src/remediation/engine.ts'
+import { isHeldBack } from '../../src/remediation/held-back.ts'
 import type { Delivery, Ledger } from '../../src/remediation/ledger.ts'
 import { reconsider } from '../../src/remediation/reconsider.ts'
+import { isSilenced } from '../../src/remediation/silenced.ts'
 import { openStore, type Store } from '../../src/store/open-store.ts'
 import { InProcessRunbooks } from './in-process-runbooks.ts'
 import { Life } from './mortal.ts'
@@ -51,6 +54,7 @@ export const settings: EngineSettings = {
   pollIntervalMs: 2_000,
   scrapeIntervalMs: 15_000,
   copyLabels: ['team', 'environment'],
+  maintenance: [],
 }
 
 /** What a world is made with. */
@@ -97,6 +101,7 @@ export class EngineWorld {
   #lives = 0
   #store: Store
   #heal: Engine
+  #people: Decisions | null = null
   #ids = 0
 
   constructor(options: WorldOptions) {
@@ -122,6 +127,12 @@ export class EngineWorld {
     const { lineage } = this.engine.add(service, changes)
     this.#lineages.add(lineage)
     return lineage
+  }
+
+  /** What a person may decide, in the process that lives. */
+  get people(): Decisions {
+    if (this.#people === null) throw new Error('no process lives')
+    return this.#people
   }
 
   /** The storage as it is, whether the process lives or not. */
@@ -335,6 +346,18 @@ export class EngineWorld {
       },
     }
     const engine = createEngine(deps)
+    this.#people = createDecisions({
+      ledger: deps.ledger,
+      clock: deps.clock,
+      log: deps.log,
+      get settings() {
+        return current()
+      },
+      escalationsChanged: () => {},
+      kick: engine.kick,
+      isHeld: (incident) => isSilenced(deps, incident) || isHeldBack(deps, incident),
+      toldOnce: () => ['webhook'],
+    })
     engine.start()
     return engine
   }

@@ -134,4 +134,5 @@ const writes = new Set<string>([
   'deliverySucceeded',
   'deliveryFailed',
   'withdrawDeliveries',
+  'acknowledgeDeliveries',
 ] satisfies (keyof Ledger)[])

@@ -28,6 +28,8 @@ export type Look = {
   readonly previousRun: string | null
   /** `quietSince` of the look before; `null` at the first. */
   readonly quietSince: number | null
+  /** The target's replicas, where they were seen just now; default is to look. */
+  readonly seen?: readonly Container[]
 }
 
 /** What was seen. */
@@ -114,7 +116,7 @@ const evaluateSafely = async (
 
 /** Looks once. Any fault makes a check unknown. Rejects when the signal is aborted: then nothing was seen. */
 export async function evaluateChecks(deps: LookDeps, look: Look, signal: AbortSignal): Promise<Sight> {
-  const seen = await seeReplicas(deps, look.lineage, signal)
+  const seen = look.seen ?? (await seeReplicas(deps, look.lineage, signal))
   const containers = seen instanceof AdapterError ? seen.message : seen
   const answers = await Promise.all(
     look.checks.map(async (check) => ({ check, ...(await evaluateSafely(check, containers, { deps, look, signal })) })),

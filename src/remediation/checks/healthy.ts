@@ -30,15 +30,16 @@ const judge = (replica: Replica, actedAt: number | null): CheckResult => {
 }
 
 /**
- * Evaluates the check on a fresh observation. Not applicable where no replica has a health check; a replica that has one
- * and does not run, or was restarted since the last look, is not recovered; `starting` is unknown, and so is a verdict
- * that is left over from before the start or the act.
+ * Evaluates the check on a fresh observation. Not applicable where no replica has a health check; where one has, a replica
+ * that does not run, or was restarted since the last look, is not recovered, also one that was never started and so has no
+ * verdict; `starting` is unknown, and so is a verdict that is left over from before the start or the act.
  */
 export function evaluateHealthy(containers: readonly Container[], context: HealthContext): CheckResult {
   if (containers.length === 0) return { result: 'not_recovered', detail: 'no container is left' }
   const checked = containers.map(({ replica }) => replica).filter(({ health }) => health !== 'none')
   if (checked.length === 0) return { result: 'not_applicable', detail: 'no replica has a health check' }
-  const answers = checked.map((replica) => judge(replica, context.actedAt))
+  const idle = containers.map(({ replica }) => replica).filter(({ state }) => state !== 'running')
+  const answers = [...idle, ...checked].map((replica) => judge(replica, context.actedAt))
   const worst =
     answers.find(({ result }) => result === 'not_recovered') ?? answers.find(({ result }) => result === 'unknown')
   const isSameRun = context.previousRun === null || context.previousRun === runText(containers)

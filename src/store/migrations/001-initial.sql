@@ -55,6 +55,8 @@ CREATE TABLE incidents (
   labels       TEXT NOT NULL CHECK (json_valid(labels)),
   annotations  TEXT NOT NULL CHECK (json_valid(annotations)),
   proposal     TEXT CHECK (json_valid(proposal)),
+  -- How often a person's decision has moved it.
+  decisions    INTEGER NOT NULL DEFAULT 0 CHECK (decisions >= 0),
   CHECK ((state = 'ended') = (outcome IS NOT NULL)),
   CHECK ((state = 'ended') = (ended_at IS NOT NULL)),
   CHECK ((state = 'ended') = (ended_seq IS NOT NULL))
@@ -158,6 +160,8 @@ CREATE TABLE deliveries (
   -- Whether the receiver has ever accepted a message of this incident and status.
   ever_delivered INTEGER NOT NULL DEFAULT 0 CHECK (ever_delivered IN (0, 1)),
   withdrawn      INTEGER NOT NULL DEFAULT 0 CHECK (withdrawn IN (0, 1)),
+  -- Whether a person knows: a try that fails is not made due again.
+  acknowledged   INTEGER NOT NULL DEFAULT 0 CHECK (acknowledged IN (0, 1)),
   last_error     TEXT,
   UNIQUE (receiver, incident, status),
   CHECK (withdrawn = 0 OR due_at IS NULL)
@@ -165,6 +169,23 @@ CREATE TABLE deliveries (
 
 CREATE INDEX deliveries_due ON deliveries (due_at, id) WHERE due_at IS NOT NULL;
 CREATE INDEX deliveries_by_incident ON deliveries (incident, status);
+
+-- What operators stopped: in force until it is ended, or until its time is over. Rows stay: they are the history.
+CREATE TABLE pauses (
+  id       INTEGER PRIMARY KEY AUTOINCREMENT,
+  -- A lineage, or all of a project (local/shop/*); NULL: everything.
+  target   TEXT,
+  reason   TEXT NOT NULL,
+  -- Name of a token.
+  begun_by TEXT NOT NULL,
+  begun_at INTEGER NOT NULL,
+  until    INTEGER,
+  ended_at INTEGER,
+  ended_by TEXT,
+  CHECK ((ended_by IS NULL) = (ended_at IS NULL))
+) STRICT;
+
+CREATE INDEX pauses_not_ended ON pauses (id) WHERE ended_at IS NULL;
 
 CREATE TABLE dead_letters (
   -- Lower-case hexadecimal digest of the whole body, also where only its beginning is kept.

@@ -1,4 +1,6 @@
+import { execFileSync, spawn } from 'node:child_process'
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { createFileWatch } from '../../../src/app/file-watch.ts'
@@ -33,6 +35,15 @@ describe('a watched file', () => {
     writeFileSync(`${file}.other`, 'x')
     writeFileSync(file, 'four')
     await waitFor(() => expect(seen.count).toBe(3))
+  })
+
+  it('that is a pipe is left to whoever reads it: its content can be read once', async () => {
+    const file = join(aFolder({}), 'pipe')
+    execFileSync('mkfifo', [file])
+    const writer = spawn('sh', ['-c', 'printf one > "$0"', file])
+    onTestFinished(() => void writer.kill('SIGKILL'))
+    onTestFinished(createFileWatch({ file }).stop)
+    expect(await readFile(file, 'utf8')).toBe('one')
   })
 
   it('that is gone for a while is as it was before', async () => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { createFileWatch } from '../../../src/app/file-watch.ts'
@@ -121,6 +121,20 @@ describe('a reload of the configuration', () => {
     configure('mode: auto\n')
     await app.reload()
     expect([(await status()).mode, await gauge()]).toEqual(['advise', '0'])
+  })
+
+  it('is not taken from a file that was emptied, as one that is being written is for a moment', async () => {
+    const { app, file, fixed, configure, status, gauge, told } = await start('mode: auto\nreopen_limit: 5\n')
+    for (const text of ['', '# nothing but a comment\n']) {
+      writeFileSync(file, text)
+      await app.reload()
+      expect([(await status()).mode, await gauge()]).toEqual(['auto', '0'])
+    }
+    expect(JSON.stringify(told())).toContain('the configuration is empty')
+    configure('mode: observe\n')
+    await app.reload()
+    expect([(await status()).mode, await gauge()]).toEqual(['observe', '1'])
+    expect(readFileSync(file, 'utf8')).toBe(`${fixed}mode: observe\n`)
   })
 
   it('takes other folders of runbooks', async () => {

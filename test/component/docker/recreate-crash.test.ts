@@ -143,6 +143,20 @@ describe('a process that dies while it re-creates a container', () => {
     expectOneWell()
   })
 
+  it('keeps the old one while the engine still stops the new one, and then brings it back', async () => {
+    bench.daemon.engine.adapt = (made) => ({ ...made, traps: { TERM: 'ignore' } })
+    const old = await recreateAndDie(STEPS.indexOf('start') + 1)
+    const fresh = everything().find(({ name }) => name === 'web-1')
+    if (fresh === undefined) throw new Error('there is a new one')
+    const stopped = bench.daemon.engine.stop(fresh, 20)
+    const again = startAgain(old)
+    await again.start()
+    expect(everything().map(({ status }) => status)).toEqual(['exited', 'running'])
+    await stopped
+    expect(await again.observe(LINEAGE, never())).toMatchObject([{ replica: { id: old.id, state: 'running' } }])
+    expectOneWell()
+  })
+
   it('does not start what was down before', async () => {
     const old = runWeb()
     bench.daemon.engine.end(old, 3)

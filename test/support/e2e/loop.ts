@@ -18,6 +18,8 @@ export interface LoopSpec {
   readonly service?: Omit<NonNullable<Parameters<typeof startService>[0]>, 'create'>
   /** Changes the rules that ship. */
   readonly rules?: (shipped: string) => string
+  /** Runbooks by file name, instead of those that ship. */
+  readonly runbooks?: Readonly<Record<string, string>>
 }
 
 /** A service, the Prometheus that scrapes it, its Alertmanager, and a selfheal that may act: all real, with little patience. */
@@ -28,7 +30,8 @@ export interface Loop extends AsyncDisposable {
 }
 
 /** Starts a loop with the rules and runbooks that ship; resolves when the service is scraped. It ends with the test: `await using`. */
-export async function startLoop({ version, service: spec = {}, rules = (text) => text }: LoopSpec): Promise<Loop> {
+export async function startLoop(wanted: LoopSpec): Promise<Loop> {
+  const { version, service: spec = {}, rules = (text) => text, runbooks } = wanted
   const parts: AsyncDisposable[] = []
   const keep = <Part extends AsyncDisposable>(part: Part): Part => {
     parts.push(part)
@@ -42,8 +45,13 @@ export async function startLoop({ version, service: spec = {}, rules = (text) =>
     const ports = { selfheal: await freePort(), prometheus: await freePort() }
     const config = alertmanagerConfig(ports.selfheal)
     const alertmanager = keep(await startAlertmanager({ version, config }))
+    const own = runbooks === undefined ? {} : { runbooks: { folders: ['runbooks'] } }
     const selfheal = keep(
-      await startSelfheal({ port: ports.selfheal, config: selfhealConfig(alertmanager.url, ports.prometheus) }),
+      await startSelfheal({
+        port: ports.selfheal,
+        config: { ...selfhealConfig(alertmanager.url, ports.prometheus), ...own },
+        files: Object.fromEntries(Object.entries(runbooks ?? {}).map(([name, text]) => [`runbooks/${name}`, text])),
+      }),
     )
     const place = at(network, 2)
     const hostConfig = { ...place.hostConfig, ...spec.hostConfig }

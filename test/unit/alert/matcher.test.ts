@@ -43,6 +43,7 @@ describe('the syntax of matchers', () => {
     ['', 0, 'a label name'],
     ['   ', 3, 'a label name'],
     ['a', 1, 'an operator'],
+    ['a ~ b', 2, 'an operator'],
     ['a=', 2, 'a value'],
     ['a==b', 2, 'a value'],
     ['=b', 0, 'a label name'],

@@ -88,6 +88,10 @@ describe('a notification', () => {
     expect(reading).toMatchObject({ ok: false, reason: expect.stringContaining(reason) })
   })
 
+  it('whose group has labels that are no texts is none, also where a name has a line break in it', () => {
+    expect(read({ ...body, groupLabels: { 'a\nb': {} } })).toMatchObject({ ok: false })
+  })
+
   it('that is not UTF-8 is none', () => {
     expect(readNotification(Buffer.from([0x7b, 0xff, 0x7d]), receivedAt)).toMatchObject({ ok: false })
   })
@@ -100,12 +104,15 @@ describe('a notification', () => {
       { ...alert, startsAt: 'yesterday' },
       alert,
       { ...alert, endsAt: 7 },
+      { ...alert, labels: { 'a\nb': 1 } },
+      { ...alert, annotations: { '\u2028': null } },
     ]
     const { alerts, unusable } = notificationOf({ ...body, alerts: odd })
     expect(alerts).toHaveLength(1)
-    expect(unusable.map(({ index }) => index)).toEqual([0, 1, 2, 3, 5])
+    expect(unusable.map(({ index }) => index)).toEqual([0, 1, 2, 3, 5, 6, 7])
     expect(unusable[1]?.found).toBe('neither fingerprint nor labels')
     expect(unusable[2]?.found).toBe('labels/a must be string')
+    expect(unusable[5]?.found).toBe('labels/a b must be string')
   })
 
   it('shows the beginning of each alert that cannot be used, as it was posted', () => {
@@ -143,6 +150,18 @@ describe('a notification', () => {
         const { alerts: usable, unusable } = notificationOf({ version: '4', alerts })
         expect(usable.length + unusable.length).toBe(alerts.length)
       }),
+    )
+    fc.assert(
+      fc.property(
+        fc.array(fc.dictionary(fc.string({ unit: 'binary' }), fc.oneof(fc.string(), fc.jsonValue()))),
+        (sets) => {
+          const { alerts: usable, unusable } = notificationOf({
+            version: '4',
+            alerts: sets.map((labels) => ({ labels })),
+          })
+          expect(usable.length + unusable.length).toBe(sets.length)
+        },
+      ),
     )
   })
 })

@@ -63,6 +63,13 @@ describe('listed active', () => {
     expect(at(start - 5 * minuteMs)).toBe('touch')
   })
 
+  test('with a start that lies ahead: its sender gives none, so that says nothing of when it fired', () => {
+    const at = (startsAt: number) => decide({ latest: episode(), listed: { ...listed, startsAt } }).step
+    expect(at(askedAt)).toBe('reopen')
+    expect(at(askedAt + 1)).toBe('touch')
+    expect(at(askedAt + 60 * minuteMs)).toBe('touch')
+  })
+
   test('and unknown: only after the user has had the time to be told, strictly', () => {
     const at = (ms: number) => decide({ listed, run: run({ ms }) })
     expect(at(0)).toEqual({ step: 'nothing', because: 'too-early' })

@@ -6,10 +6,15 @@ import { findProtections } from '../../../src/docker/protection.ts'
 import { FakeEngine, type FakeSpec } from '../../support/fake-docker-engine.ts'
 import { inspectedJson, listedJson } from '../../support/fake-docker-json.ts'
 
-type Setting = { readonly addresses?: readonly string[]; readonly names?: readonly string[]; readonly own?: string }
+type Setting = {
+  readonly addresses?: readonly string[]
+  readonly names?: readonly string[]
+  readonly own?: string
+  readonly unseen?: string
+}
 
 /** Why each of the containers is protected, by name. */
-function protections(specs: readonly FakeSpec[], { addresses = [], names = [], own }: Setting = {}) {
+function protections(specs: readonly FakeSpec[], { addresses = [], names = [], own, unseen }: Setting = {}) {
   const engine = new FakeEngine()
   const containers = specs.map((spec) => {
     const mode = /^container:(.+)$/.exec(spec.networkMode ?? '')?.[1]
@@ -18,7 +23,8 @@ function protections(specs: readonly FakeSpec[], { addresses = [], names = [], o
     engine.start(container)
     return container
   })
-  const inspected: readonly Inspection[] = containers.map((one) => decodeInspection(inspectedJson(one)))
+  const looked = containers.filter(({ name }) => unseen === undefined || name !== unseen)
+  const inspected: readonly Inspection[] = looked.map((one) => decodeInspection(inspectedJson(one)))
   const ownContainerIds = own === undefined ? [] : [engine.find(own).id.slice(0, 12)]
   const found = findProtections(
     { listed: decodeListing(containers.map(listedJson)), inspected },
@@ -110,6 +116,16 @@ describe('protection', () => {
     )
     expect(found).toMatchObject({ vpn: expect.stringContaining('prom'), sidecar: expect.stringContaining('prom') })
     expect([found.web, found.stock]).toEqual([null, null])
+  })
+
+  it('knows the machine by the gateway of a network that only a container has which was not looked at', () => {
+    const published = { '9093/tcp': [{ HostIp: '', HostPort: '9093' }] }
+    const specs: readonly FakeSpec[] = [
+      { name: 'alerts', networks: { front: {} }, portBindings: published },
+      { name: 'other', networks: { front: {}, back: {} } },
+    ]
+    const found = protections(specs, { addresses: ['http://172.18.0.1:9093'], unseen: 'other' })
+    expect(found.alerts).toContain('172.18.0.1:9093')
   })
 
   it('tells neither credentials nor the path of an address, which may be secret', () => {

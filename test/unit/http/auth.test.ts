@@ -13,10 +13,18 @@ const matrix: Readonly<Record<string, readonly Role[] | 'open'>> = {
   'GET /api/v1/alerts': ['read', 'operate', 'admin'],
   'GET /api/v1/incidents': ['read', 'operate', 'admin'],
   'GET /api/v1/incidents/:id': ['read', 'operate', 'admin'],
+  'POST /api/v1/incidents/:id/approve': ['operate', 'admin'],
+  'POST /api/v1/incidents/:id/reject': ['operate', 'admin'],
+  'POST /api/v1/incidents/:id/ack': ['operate', 'admin'],
+  'POST /api/v1/incidents/:id/close': ['operate', 'admin'],
   'GET /api/v1/runbooks': ['read', 'operate', 'admin'],
   'GET /api/v1/deadletters': ['read', 'operate', 'admin'],
   'GET /api/v1/status': ['read', 'operate', 'admin'],
   'POST /api/v1/plan': ['read', 'operate', 'admin'],
+  'GET /api/v1/pauses': ['read', 'operate', 'admin'],
+  'POST /api/v1/pauses': ['operate', 'admin'],
+  'DELETE /api/v1/pauses': ['operate', 'admin'],
+  'DELETE /api/v1/pauses/:id': ['operate', 'admin'],
   'POST /-/reload': ['admin'],
   'GET /-/healthy': 'open',
   'GET /-/ready': 'open',
@@ -26,7 +34,9 @@ const matrix: Readonly<Record<string, readonly Role[] | 'open'>> = {
 const ask = (app: Parameters<typeof request>[0], route: string, authorization: string | null) => {
   const [method, path = ''] = route.split(' ')
   const url = path.replace(':id', '1')
-  const asked = method === 'POST' ? request(app).post(url) : request(app).get(url)
+  const verbs = { POST: 'post', DELETE: 'delete', GET: 'get' } as const
+  const verb = Object.entries(verbs).find(([name]) => name === method)?.[1] ?? 'get'
+  const asked = request(app)[verb](url)
   if (authorization !== null) asked.set('Authorization', authorization)
   return method === 'POST' ? asked.send(path.endsWith('plan') ? { labels: {} } : notification()) : asked
 }

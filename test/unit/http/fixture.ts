@@ -10,6 +10,9 @@ import { readNotification } from '../../../src/alert/notification.ts'
 import { type Role, roles, type Token } from '../../../src/config/settings.ts'
 import type { HttpDeps, NotificationResult, Receipt } from '../../../src/http/ports.ts'
 import { createHttp } from '../../../src/http/server.ts'
+import { systemClock } from '../../../src/lib/clock.ts'
+import { createDecisions } from '../../../src/remediation/decisions.ts'
+import { createPauses } from '../../../src/remediation/pauses.ts'
 import { openStore } from '../../../src/store/open-store.ts'
 
 export const at = Date.parse('2026-03-01T10:00:00.000Z')
@@ -40,6 +43,8 @@ export const notification = (...alerts: readonly unknown[]) => ({
   alerts: alerts.length === 0 ? [alert()] : alerts,
 })
 
+const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
+
 type Letter = { readonly body: Buffer; readonly reason: string; readonly detail: string }
 
 export type Fixture = ReturnType<typeof createFixture>
@@ -53,6 +58,7 @@ export function createFixture(overrides: Partial<HttpDeps> | ((deps: HttpDeps) =
   const results: NotificationResult[] = []
   const requests: { readonly route: string; readonly status: number }[] = []
   const lines: string[] = []
+  const kicked: string[] = []
   const usual: HttpDeps = {
     inbox: {
       readNotification,
@@ -65,6 +71,10 @@ export function createFixture(overrides: Partial<HttpDeps> | ((deps: HttpDeps) =
       listDeadLetters: store.deadLetters.list,
     },
     ledger: store.ledger,
+    pauses: createPauses(
+      { ledger: store.ledger, clock: { ...systemClock, now: () => at }, log: silent },
+      { kick: () => {} },
+    ),
     status: () => ({
       docker: { local: 'up' },
       prometheus: 'up',
@@ -78,6 +88,16 @@ export function createFixture(overrides: Partial<HttpDeps> | ((deps: HttpDeps) =
     runbooks: () => ({ loaded: [], broken: [{ file: 'bad.ts', detail: 'it throws' }] }),
     reload: async () => ({ isReloaded: true, changed: ['mode'] }),
     plan: async (planned) => ({ decision: 'no-route', planned }),
+    decisions: createDecisions({
+      ledger: store.ledger,
+      clock: { ...systemClock, now: () => at },
+      log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
+      settings: { approvalTimeoutMs: 3_600_000 },
+      escalationsChanged: () => {},
+      kick: (target) => kicked.push(target),
+      isHeld: () => false,
+      toldOnce: () => ['webhook'],
+    }),
     tokens: [],
     maxBodyBytes: 64 * 1024,
     externalUrl: null,
@@ -96,7 +116,7 @@ export function createFixture(overrides: Partial<HttpDeps> | ((deps: HttpDeps) =
     store.close()
     rmSync(folder, { recursive: true, force: true })
   })
-  return { deps, server, app: server.app, store, letters, receipts, results, requests, lines }
+  return { deps, server, app: server.app, store, letters, receipts, results, requests, lines, kicked }
 }
 
 /** A raw connection to a listening server, with everything that it answered so far. */

@@ -168,7 +168,7 @@ describe('GET /api/v1/incidents/{id}', () => {
     expect(body.timeline).toEqual([
       { seq: expect.any(Number), at: time, kind: 'incident-opened', text: 'it is down', data: { b: 1 } },
     ])
-    expect(body.proposal).toEqual({ ...proposal, verdicts: [{ ...verdict, until: time }] })
+    expect(body.proposal).toEqual({ ...proposal, verdicts: [{ ...verdict, until: time }], approval: null })
     expect(body.history).toEqual([
       {
         id: attempt.id,
@@ -300,7 +300,7 @@ describe('the other endpoints', () => {
 
   it('an unknown path is answered with 404 as JSON, a badly encoded one with 400, neither with a redirect', async () => {
     const { app, requests } = createFixture()
-    for (const path of ['/', '/api/v1/incidents/1/approve', '/api/v2/alerts', '/api/v1', '/<script>']) {
+    for (const path of ['/', '/api/v1/incidents/1/settle', '/api/v2/alerts', '/api/v1', '/<script>']) {
       const { body } = await request(app).get(path).redirects(0).expect(404)
       expect(body).toEqual({ error: { code: 'not-found', message: expect.any(String) } })
     }

@@ -1,5 +1,9 @@
+import { IncomingMessage } from 'node:http'
+import { Socket } from 'node:net'
+import { runInNewContext } from 'node:vm'
 import request from 'supertest'
 import { describe, expect, it } from 'vitest'
+import { requireJson } from '../../../src/http/read-body.ts'
 import { alert, at, connectRaw, createFixture, notification } from './fixture.ts'
 
 const post = (app: Parameters<typeof request>[0]) => request(app).post('/api/v1/alerts')
@@ -204,6 +208,14 @@ describe('the content type of a notification', () => {
     const answer = await post(app).set('Content-Type', type).send(JSON.stringify(notification())).expect(415)
     expect(answer.body.error.code).toBe('unsupported-media-type')
     expect(letters).toEqual([])
+  })
+
+  it('is not pondered, however long: one of nothing but blanks is refused and holds nobody up', () => {
+    const request = Object.assign(new IncomingMessage(new Socket()), {
+      headers: { 'content-type': `application/json${' '.repeat(300_000)}x` },
+    })
+    const ask = () => runInNewContext('ask()', { ask: () => requireJson(request) }, { timeout: 10_000 })
+    expect(ask).toThrow('expected Content-Type')
   })
 
   it('must be given, and the body must not be encoded', async () => {

@@ -40,6 +40,7 @@ const incident = (changes: Partial<Incident> = {}): Incident => ({
   labels: {},
   annotations: {},
   proposal: null,
+  decisions: 0,
   ...changes,
 })
 

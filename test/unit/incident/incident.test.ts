@@ -25,6 +25,7 @@ const ended = (endedAt: number | null): Incident => ({
   labels: {},
   annotations: {},
   proposal: null,
+  decisions: 0,
 })
 
 test.each([

@@ -26,6 +26,7 @@ const incident: Incident = {
   labels: { alertname: 'ContainerDown' },
   annotations: {},
   proposal: null,
+  decisions: 0,
 }
 
 const attempt = (id: number, changes: Partial<Attempt> = {}): Attempt => ({

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { alertOn, createWorld } from '../../support/engine-world.ts'
 import { curedByRestart, incurable } from '../../support/simulated-engine.ts'
 import { sample } from '../../support/simulated-metrics.ts'
@@ -117,4 +117,27 @@ test('a cooldown goes on when the alert closes, and ends at once when the target
   world.engine.startByPerson(web)
   await world.untilState(web, 'ended')
   expect(world.engine.performed.length).toBe(1)
+})
+
+test('an alert that ends in the message that brings another one of its target: that joins before the incident looks', async () => {
+  const world = createWorld({ settings: { mode: 'advise' } })
+  const web = world.add('web')
+  world.engine.crash(web)
+  await world.fire(alertOn('web'))
+  await world.untilState(web, 'awaiting_approval')
+  world.engine.startByPerson(web)
+  await world.run(minuteMs)
+  const { list } = world.engine
+  vi.spyOn(world.engine, 'list').mockImplementation(async (signal) => {
+    await world.clock.sleep(500, signal)
+    return list(signal)
+  })
+  await world.post([
+    { status: 'resolved', labels: alertOn('web') },
+    { status: 'firing', labels: alertOn('web', 'down', { severity: 'warning' }) },
+  ])
+  await world.run(minuteMs)
+  expect(world.kinds(web)).toContain('alert-joined')
+  expect(world.incident(web).reopened).toBe(0)
+  expect(world.kinds(web)).not.toContain('incident-ended')
 })

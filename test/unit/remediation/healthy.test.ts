@@ -67,6 +67,13 @@ describe('healthy()', () => {
     expect(ask([])).toMatchObject({ result: 'not_recovered' })
   })
 
+  test('does not hold when a replica was never started, of which Docker has no verdict', () => {
+    const well = restarted({ name: 'web-1', health: 'healthy', healthCheckedAt: at(101) })
+    const never = restarted({ name: 'web-2', state: 'created', startedAt: null, health: 'none' })
+    expect(ask([well, never])).toEqual({ result: 'not_recovered', detail: 'web-2 is created' })
+    expect(ask([never])).toMatchObject({ result: 'not_applicable' })
+  })
+
   test('is not applicable where no replica has a health check, and leaves out the replicas without one', () => {
     expect(ask([restarted({})])).toEqual({ result: 'not_applicable', detail: 'no replica has a health check' })
     const checked = restarted({ health: 'healthy', healthCheckedAt: at(101) })

@@ -23,7 +23,7 @@ test('it says what would be done, by which rung, with every verdict, and does no
   const planned = await planIn(world, alertOn('web'))
   expect(planned).toMatchObject({ decision: 'act', target: web, runbook: 'container-down', rung: 'start' })
   expect(planned.actions).toMatchObject([{ kind: 'start', target: web, containers: [{ name: 'shop-web-1' }] }])
-  expect(planned.verdicts.length).toBe(8)
+  expect(planned.verdicts.length).toBe(10)
   expect(world.engine.performed).toEqual([])
   expect(world.ledger.listIncidents({})).toEqual([])
   expect(world.life.commits).toBe(0)

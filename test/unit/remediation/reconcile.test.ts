@@ -189,6 +189,15 @@ test('resolved and fired again without a message: the old episode closes, and th
   expect(world.engine.isWell(web)).toBe(true)
 })
 
+test('a start that is put at the announced end, further ahead with each message of its sender, opens nothing', async () => {
+  const { world } = await waiting()
+  for (let minutes = 0; minutes < 20; minutes += 1) {
+    world.alertmanager.hold(down, { startsAt: world.clock.now() + 4 * minuteMs })
+    await world.run(minuteMs)
+  }
+  expect(episodes(world)).toMatchObject([{ state: 'firing', openedBy: 'notification' }])
+})
+
 test('a start that moves back and forth, as it does between peers of Prometheus, opens nothing', async () => {
   const { world, web } = await waiting()
   const { startsAt } = latest(world)

@@ -1,6 +1,7 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parseLabelTemplate } from '../../../src/alert/label-template.ts'
-import { hostOf, resolve } from '../../../src/remediation/resolve.ts'
+import { hostOf, mayMean, resolve } from '../../../src/remediation/resolve.ts'
 import { SimulatedEngine } from '../../support/simulated-engine.ts'
 import { VirtualClock } from '../../support/virtual-clock.ts'
 
@@ -174,4 +175,48 @@ test("why a route's target names nothing says which label is missing", () => {
     reason: 'no-target',
     detail: 'the route\'s target "local/{{ .labels.stack }}/web" needs the label stack, which the alert has not',
   })
+})
+
+const byNames = containers.map(({ lineage, project, service, replica }) => ({
+  ...{ lineage, project, service },
+  name: replica.name,
+}))
+
+const anyLabels = fc.dictionary(
+  fc.constantFrom(
+    'selfheal_target',
+    'container_label_com_docker_compose_service',
+    'container_label_com_docker_compose_project',
+    'container',
+    'service',
+    'instance',
+    'job',
+  ),
+  fc
+    .constantFrom('', 'web', '/web', 'db', 'job', 'blog', 'web:80', 'local/shop/web', 'local/blog/db', 'nothing')
+    .map(String),
+)
+
+test.each([null, '{{ .labels.service }}', '{{ .labels.container }}', 'local/shop/{{ .labels.service }}'])(
+  'an alert comes to the same target whether all containers are known or those alone that their names leave (template %j)',
+  (template) => {
+    const target = template === null ? null : parseLabelTemplate(template)
+    let narrowed = 0
+    fc.assert(
+      fc.property(anyLabels, (labels) => {
+        const meant = mayMean(labels, { target, named: byNames })
+        if (meant === null) return
+        narrowed += 1
+        const left = containers.filter(({ lineage }) => meant.has(lineage))
+        const question = { firedAt: now, target }
+        expect(resolve(labels, { ...question, containers: left })).toEqual(resolve(labels, { ...question, containers }))
+      }),
+    )
+    expect(narrowed).toBeGreaterThan(0)
+  },
+)
+
+test('names alone leave the other services out, and say nothing of an address', () => {
+  expect([...(mayMean({ service: 'web' }, { target: null, named: byNames }) ?? [])]).toEqual(['local/shop/web'])
+  expect(mayMean({ instance: 'web:80' }, { target: null, named: byNames })).toBeNull()
 })

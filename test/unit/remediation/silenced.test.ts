@@ -161,3 +161,18 @@ test('an alert that fires again under a silence, after it was resolved, holds it
   expect(world.incident(web)).toMatchObject({ state: 'deferred', reason: 'silenced' })
   expect(world.engine.performed).toEqual([])
 })
+
+test('a silenced alert is left alone also when its receiver is renamed meanwhile, which posts nothing until it ends', async () => {
+  const { world, web } = await waiting()
+  world.alertmanager.hold(down, { state: 'suppressed' })
+  await world.run(2 * minuteMs)
+  world.alertmanager.hold(down, { receivers: ['renamed'] })
+  world.engine.crash(web, curedByStart)
+  await world.run(60 * minuteMs)
+  expect(latest(world).state).toBe('suppressed')
+  expect(world.engine.performed).toEqual([])
+  world.alertmanager.hold(down, { state: 'active' })
+  await world.post([{ status: 'firing', labels: down }], 'renamed')
+  await world.untilState(web, 'ended')
+  expect(world.incident(web).outcome).toBe('recovered')
+})

@@ -34,6 +34,7 @@ describe('incidents', () => {
       endedAt: null,
       reopened: 0,
       proposal: null,
+      decisions: 0,
     })
     expect(ledger.incident(1)).toEqual(opened)
     expect(ledger.incident(2)).toBeUndefined()

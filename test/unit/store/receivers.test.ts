@@ -22,6 +22,18 @@ describe('receivers', () => {
     expect(names.length).toBe(100)
     expect(names[0]).toBe('r150')
   })
+
+  it('are bounded in length: what no Alertmanager has is not kept, for all of them are read again and again', () => {
+    const { ledger } = openTemporaryStore()
+    const [long, longer] = ['n'.repeat(1_000), 'n'.repeat(1_001)]
+    for (const name of [long, longer]) {
+      ledger.noteReceiver({ name, notification: 1 }, 10)
+      ledger.noteGroup({ receiver: name, labels: {} }, true, 10)
+    }
+    ledger.noteGroup({ receiver: 'r', labels: { a: 'x'.repeat(8_192) } }, true, 10)
+    expect(ledger.knownReceivers().map(({ name }) => name)).toEqual([long])
+    expect(ledger.truncatedGroups(0)).toEqual([{ receiver: long, labels: {} }])
+  })
 })
 
 describe('truncated groups', () => {

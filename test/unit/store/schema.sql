@@ -47,6 +47,8 @@ CREATE TABLE deliveries (
   -- Whether the receiver has ever accepted a message of this incident and status.
   ever_delivered INTEGER NOT NULL DEFAULT 0 CHECK (ever_delivered IN (0, 1)),
   withdrawn      INTEGER NOT NULL DEFAULT 0 CHECK (withdrawn IN (0, 1)),
+  -- Whether a person knows: a try that fails is not made due again.
+  acknowledged   INTEGER NOT NULL DEFAULT 0 CHECK (acknowledged IN (0, 1)),
   last_error     TEXT,
   UNIQUE (receiver, incident, status),
   CHECK (withdrawn = 0 OR due_at IS NULL)
@@ -110,6 +112,8 @@ CREATE TABLE incidents (
   labels       TEXT NOT NULL CHECK (json_valid(labels)),
   annotations  TEXT NOT NULL CHECK (json_valid(annotations)),
   proposal     TEXT CHECK (json_valid(proposal)),
+  -- How often a person's decision has moved it.
+  decisions    INTEGER NOT NULL DEFAULT 0 CHECK (decisions >= 0),
   CHECK ((state = 'ended') = (outcome IS NOT NULL)),
   CHECK ((state = 'ended') = (ended_at IS NOT NULL)),
   CHECK ((state = 'ended') = (ended_seq IS NOT NULL))
@@ -124,6 +128,20 @@ CREATE TABLE notifications (
   sha256      TEXT NOT NULL CHECK (length(sha256) = 64),
   -- The request's body, byte for byte.
   body        BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE pauses (
+  id       INTEGER PRIMARY KEY AUTOINCREMENT,
+  -- A lineage, or all of a project (local/shop/*); NULL: everything.
+  target   TEXT,
+  reason   TEXT NOT NULL,
+  -- Name of a token.
+  begun_by TEXT NOT NULL,
+  begun_at INTEGER NOT NULL,
+  until    INTEGER,
+  ended_at INTEGER,
+  ended_by TEXT,
+  CHECK ((ended_by IS NULL) = (ended_at IS NULL))
 ) STRICT;
 
 CREATE TABLE receivers (
@@ -194,6 +212,8 @@ CREATE UNIQUE INDEX incidents_ended ON incidents (ended_seq) WHERE ended_seq IS 
 CREATE UNIQUE INDEX incidents_one_active ON incidents (target) WHERE state <> 'ended';
 
 CREATE INDEX notifications_pending ON notifications (id) WHERE applied = 0;
+
+CREATE INDEX pauses_not_ended ON pauses (id) WHERE ended_at IS NULL;
 
 CREATE INDEX reopenings_by_incident ON reopenings (incident);
 
