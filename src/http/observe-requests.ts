@@ -24,7 +24,7 @@ const isRoutine = (route: string): boolean => /^GET \/(-\/|metrics$)/.test(route
 /** Whether the answer is a fault, and not only a "not now" that was to be expected. */
 const hasFault = (response: ServerResponse): boolean => Reflect.get(response, 'err') instanceof Error
 
-/** Told once when it began, see `announceStorage`: every further refusal would say the same again. */
+/** Told once when it began, see `watchStorage`: every further refusal would say the same again. */
 const isRepetition = (response: ServerResponse): boolean =>
   Object(Reflect.get(response, 'locals')).isRepetition === true
 
