@@ -4,19 +4,10 @@ import { type Static, Type } from 'typebox'
 import { badAnswer, parseJsonAnswer } from '../lib/json-answer.ts'
 import { parseInstant } from '../lib/rfc3339.ts'
 import { copyTexts, type Texts, textsSchema, toOneLine } from '../lib/text-record.ts'
+import type { HeldAlert } from '../remediation/ports.ts'
 
-/** An alert as Alertmanager holds it. Instants are epoch milliseconds. */
-export type KnownAlert = {
-  readonly fingerprint: string
-  readonly labels: Readonly<Record<string, string>>
-  readonly annotations: Readonly<Record<string, string>>
-  readonly startsAt: number
-  readonly endsAt: number
-  readonly updatedAt: number
-  /** `suppressed`: silenced, inhibited or muted. `unprocessed`: it has not been decided yet. */
-  readonly state: 'active' | 'suppressed' | 'unprocessed'
-  /** Names of the receivers that it is routed to, as they are written in the configuration. */
-  readonly receivers: readonly string[]
+/** An alert as Alertmanager holds it, and what suppresses it. */
+export type KnownAlert = HeldAlert & {
   /** Ids of silences. */
   readonly silencedBy: readonly string[]
   /** Fingerprints of the inhibiting alerts. */
