@@ -30,16 +30,15 @@ const readPause = (target: string | undefined, { reason, list, all, ...flags }: 
     if (given === undefined) return null
     throw new CommandFailed(exitCode.usage, '--list and --all only show: expected neither a target, --reason nor --for')
   }
-  if (reason === undefined || reason.trim() === '') {
-    throw new CommandFailed(exitCode.usage, 'expected --reason TEXT: whoever comes later has to know why')
-  }
-  return { target: target ?? null, reason, for: flags.for ?? null }
+  // In an emergency the brake comes first: who paused is recorded in any case.
+  const why = reason === undefined || reason.trim() === '' ? 'no reason given' : reason
+  return { target: target ?? null, reason: why, for: flags.for ?? null }
 }
 
 /** Adds `pause` and `resume`. */
 export function addPauses(program: Command, env: Env): void {
   addCommand(program, 'pause', 'stop selfheal from beginning anything, on one target or on everything')
-    .option('--reason <text>', 'why, for whoever comes later')
+    .option('--reason <text>', 'why, for whoever comes later; default: no reason given')
     .option('--for <duration>', 'how long, such as 2h; default: until it is resumed')
     .option('--list', 'show the pauses in force instead')
     .option('--all', 'show the newest pauses instead, also those that are over')

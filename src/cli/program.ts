@@ -109,16 +109,21 @@ const addCheckSetup = (check: Command, env: Env): void => {
   check
     .command('setup')
     .description('Docker, Prometheus, Alertmanager and the running selfheal: reachable, and connected with each other')
+    .argument('[file]', 'configuration, in place of --config.file')
     .option('--receiver <name>', 'the receiver of Alertmanager that posts to selfheal; default: found by its name')
     .option('--notify-people', 'post the test alert even where people would be told as well', false)
     .addOption(configFlag())
     .addOption(urlFlag())
     .addOption(outputFlag())
-    .action(async (flags: Record<string, string | boolean | undefined>) => {
-      const [config, url, receiver] = ['config.file', 'url', 'receiver'].map((name) => {
+    .action(async (file: string | undefined, flags: Record<string, string | boolean | undefined>) => {
+      if (file !== undefined && flags['config.file'] !== undefined) {
+        throw new CommandFailed(exitCode.usage, 'expected either a file or --config.file')
+      }
+      const [named, url, receiver] = ['config.file', 'url', 'receiver'].map((name) => {
         const value = flags[name]
         return typeof value === 'string' ? value : undefined
       })
+      const config = file ?? named
       const { checkSetup } = await import('./check-setup.ts')
       await checkSetup({
         settings: await loadSettings(config, env),

@@ -29,9 +29,13 @@ describe('pause', () => {
     expect(JSON.parse(asked[0]?.body ?? '')).toEqual({ target: null, reason: 'all hands', for: null })
   })
 
+  it('needs no reason in an emergency, and says that none was given', async () => {
+    const { url, asked } = await aServer(201, JSON.stringify(one))
+    expect(await run(['pause', '--url', url])).toMatchObject({ code: 0 })
+    expect(JSON.parse(asked[0]?.body ?? '')).toMatchObject({ target: null, reason: 'no reason given' })
+  })
+
   it.each([
-    [['pause', 'local/shop/web'], '--reason'],
-    [['pause', '--reason', '  '], '--reason'],
     [['pause', '--list', 'local/shop/web'], '--list'],
     [['pause', '--all', '--reason', 'x'], '--all'],
     [['pause', '--list', '--for', '1h'], '--for'],

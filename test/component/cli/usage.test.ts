@@ -19,6 +19,8 @@ describe('the command line', () => {
     [['serve', 'more']],
     [['check']],
     [['check', 'nothing']],
+    [['check', 'setup', 'a.yml', '--config.file=b.yml']],
+    [['check', 'setup', 'no-such.yml']],
     [['incidents', 'lost']],
     [['incidents', '-o', 'xml']],
     [['incidents', 'show']],
