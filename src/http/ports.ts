@@ -4,9 +4,9 @@ import type { DeadLetter } from '../alert/dead-letter.ts'
 import type { Notification, NotificationReading } from '../alert/notification.ts'
 import type { Token } from '../config/settings.ts'
 import type { Clock } from '../lib/clock.ts'
-import type { Decisions } from '../remediation/decisions.ts'
 import type { Ledger } from '../remediation/ledger.ts'
-import type { Pauses } from '../remediation/pauses.ts'
+import type { Decisions } from '../remediation/people/decisions.ts'
+import type { Pauses } from '../remediation/people/pauses.ts'
 import type { RunbookInfo } from '../remediation/ports.ts'
 
 /** What became of a posted notification, as it is counted. */

@@ -5,10 +5,10 @@ import type { Incident, Mode } from '../incident/record.ts'
 import type { EngineDeps } from './deps.ts'
 import { toContainerFacts, toObservation, toTarget } from './observe.ts'
 import type { Container, RunbookInfo } from './ports.ts'
-import { type Limits, limitsFor, route } from './route.ts'
-import { speakingAlert } from './speaking-alert.ts'
-import { takeOver } from './take-over.ts'
-import { tune } from './tune.ts'
+import { type Limits, limitsFor, route } from './routing/route.ts'
+import { speakingAlert } from './routing/speaking-alert.ts'
+import { takeOver } from './routing/take-over.ts'
+import { tune } from './routing/tune.ts'
 
 /** An incident as it is decided upon. */
 export type Case = {

@@ -5,9 +5,9 @@ import type { EngineSettings } from '../config/settings.ts'
 import type { Decision } from '../guard/verdict.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
+import type { ReconciliationResult } from './intake/reconciliation.ts'
 import type { Ledger } from './ledger.ts'
 import type { AlertsPort, ContainerPort, MetricsPort, ProbePort, RunbookPort } from './ports.ts'
-import type { ReconciliationResult } from './reconciliation.ts'
 
 /** Told what only the engine knows; used for metrics. Must not throw. */
 export type EngineObserver = {

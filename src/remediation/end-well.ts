@@ -1,12 +1,12 @@
 /** End well: the checks of the incident's runbook hold. That says nothing of an alert of another runbook that fires. */
 import type { Incident, Outcome } from '../incident/record.ts'
-import { calledRunbooks, firingEpisodes, leadTo } from './calls.ts'
 import type { EngineDeps } from './deps.ts'
 import { endWithin } from './end.ts'
 import type { Commit } from './journal.ts'
 import { sinceOpening } from './opening.ts'
 import type { RunbookInfo } from './ports.ts'
-import { mostUrgent } from './route.ts'
+import { calledRunbooks, firingEpisodes, leadTo } from './routing/calls.ts'
+import { mostUrgent } from './routing/route.ts'
 
 /** What the checks mean for the incident. */
 export type GoodEnd = {

@@ -1,8 +1,8 @@
 /** The engine: from the inbox to settled incidents. Started, woken, stopped by the composition root. */
 import type { EngineDeps } from './deps.ts'
-import { createIntake } from './intake.ts'
+import { createIntake } from './intake/intake.ts'
+import { createReconciliation } from './intake/reconciliation.ts'
 import { createQueue } from './queue.ts'
-import { createReconciliation } from './reconciliation.ts'
 import { step } from './step.ts'
 
 /** The engine as the composition root sees it. */

@@ -7,7 +7,7 @@ import { describeReplica } from './describe.ts'
 import { transition } from './journal.ts'
 import { toObservation, toTarget } from './observe.ts'
 import type { Container, EscalationMessage } from './ports.ts'
-import { speakingAlert } from './speaking-alert.ts'
+import { speakingAlert } from './routing/speaking-alert.ts'
 
 /** Why automation stops, and what was last seen. */
 export type EscalationCause = {

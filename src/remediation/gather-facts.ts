@@ -4,11 +4,11 @@ import type { Granted } from '../guard/approval.ts'
 import type { GuardFacts } from '../guard/facts.ts'
 import type { Attempt, Incident } from '../incident/record.ts'
 import type { EngineDeps } from './deps.ts'
-import { pausesOn, windowsOn } from './held-back.ts'
 import type { Ledger } from './ledger.ts'
 import { toContainerFacts } from './observe.ts'
+import { pausesOn, windowsOn } from './people/held-back.ts'
 import type { Container } from './ports.ts'
-import type { Limits } from './route.ts'
+import type { Limits } from './routing/route.ts'
 
 const dayMs = 24 * 60 * 60 * 1000
 

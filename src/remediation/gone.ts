@@ -1,12 +1,12 @@
 /** Gone: no container of the target is left. It may be on its way back, as when a person removes and re-creates it. */
 import type { Incident } from '../incident/record.ts'
-import { firingEpisodes } from './calls.ts'
 import type { EngineDeps } from './deps.ts'
 import { end } from './end.ts'
 import { giveUp } from './give-up.ts'
 import { transition } from './journal.ts'
 import { again, type Next, wait } from './next.ts'
 import { unhelpfulAttempts } from './opening.ts'
+import { firingEpisodes } from './routing/calls.ts'
 
 /** How long a target may be without containers before its incident ends. */
 export const goneAfterMs = 60_000

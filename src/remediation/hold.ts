@@ -1,17 +1,17 @@
 /** Hold: why nothing is done now, recorded once, and when to look again. */
 import type { Reason, Verdict } from '../guard/verdict.ts'
 import type { Incident, IncidentReason, Proposal } from '../incident/record.ts'
-import { approvedProposal, isSameOffer, noteSuperseded } from './approved.ts'
 import type { Case } from './case.ts'
 import type { Climb } from './climb.ts'
 import type { EngineDeps } from './deps.ts'
 import { describeAction } from './describe.ts'
 import { end } from './end.ts'
 import { giveUp } from './give-up.ts'
-import { holdingBack } from './held-back.ts'
 import { type Note, transition } from './journal.ts'
 import { again, lookAgainMs, type Next, wait } from './next.ts'
 import { sinceOpening, unhelpfulAttempts } from './opening.ts'
+import { approvedProposal, isSameOffer, noteSuperseded } from './people/approved.ts'
+import { holdingBack } from './people/held-back.ts'
 
 /** Why an incident is held. */
 export type Holding =

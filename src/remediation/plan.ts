@@ -10,9 +10,9 @@ import type { Ledger } from './ledger.ts'
 import { toContainerFacts, toObservation, toTarget } from './observe.ts'
 import type { Container } from './ports.ts'
 import { propose } from './propose.ts'
-import { resolve } from './resolve.ts'
-import { type Routed, route } from './route.ts'
-import type { RouteStep } from './way.ts'
+import { resolve } from './routing/resolve.ts'
+import { type Routed, route } from './routing/route.ts'
+import type { RouteStep } from './routing/way.ts'
 
 /** The alert that is planned for. */
 export type PlannedAlert = {

@@ -7,8 +7,8 @@ import type { Climbing } from './climb.ts'
 import type { EngineDeps } from './deps.ts'
 import { commit, transition } from './journal.ts'
 import { again, type Next } from './next.ts'
+import { speakingAlert } from './routing/speaking-alert.ts'
 import { proveAndSettle } from './settle.ts'
-import { speakingAlert } from './speaking-alert.ts'
 
 /** The call was never made: the attempt is interrupted, stays counted, and the incident decides anew. */
 const interrupt = (deps: EngineDeps, incident: Incident, attempt: Attempt): void => {

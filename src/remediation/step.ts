@@ -2,14 +2,14 @@
 import type { Incident, IncidentReason } from '../incident/record.ts'
 import { assertNever } from '../lib/assert-never.ts'
 import type { EngineDeps } from './deps.ts'
-import { expireApproval } from './expire-approval.ts'
 import { heal } from './heal.ts'
-import { isHeldBack, isReleased } from './held-back.ts'
 import { Overtaken } from './journal.ts'
 import { again, idle, lookAgainMs, type Next, wait } from './next.ts'
+import { expireApproval } from './people/expire-approval.ts'
+import { isHeldBack, isReleased } from './people/held-back.ts'
 import { resume } from './resume.ts'
+import { isCalledElsewhere } from './routing/take-over.ts'
 import { isSilenced } from './silenced.ts'
-import { isCalledElsewhere } from './take-over.ts'
 import { watchEscalated } from './watch-escalated.ts'
 
 /** What may be known by now although nothing happened that we are told of. */

@@ -1,11 +1,11 @@
 /** The container engine does not answer: nothing is known, so nothing is done; after a while people are told. */
 import type { Incident } from '../incident/record.ts'
 import type { AdapterError } from '../lib/adapter-error.ts'
-import { approvedProposal } from './approved.ts'
 import type { EngineDeps } from './deps.ts'
 import { giveUp, isHandsOn } from './give-up.ts'
 import { transition } from './journal.ts'
 import { type Next, wait } from './next.ts'
+import { approvedProposal } from './people/approved.ts'
 
 /** How long the container engine may be silent before people are told. */
 export const silenceLimitMs = 5 * 60_000

@@ -2,16 +2,16 @@
 import { running } from '../authoring/index.ts'
 import type { Incident } from '../incident/record.ts'
 import { AdapterError } from '../lib/adapter-error.ts'
-import { firingEpisodes } from './calls.ts'
 import type { EngineDeps } from './deps.ts'
 import { end } from './end.ts'
 import { goneAfterMs } from './gone.ts'
 import { again, type Next, wait } from './next.ts'
 import { toObservation, toTarget } from './observe.ts'
 import { preCheck } from './pre-check.ts'
+import { firingEpisodes } from './routing/calls.ts'
+import { speakingAlert } from './routing/speaking-alert.ts'
 import { seeReplicas } from './see.ts'
 import { isSilenced } from './silenced.ts'
-import { speakingAlert } from './speaking-alert.ts'
 
 /** An alert of it fires, or would if nobody had silenced it. */
 const isAlive = (deps: EngineDeps, incident: Incident): boolean =>

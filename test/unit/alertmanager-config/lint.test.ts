@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { formatFindings } from '../../../src/alertmanager-config/finding.ts'
 import { targetLabels } from '../../../src/alertmanager-config/target-labels.ts'
-import { resolve } from '../../../src/remediation/resolve.ts'
+import { resolve } from '../../../src/remediation/routing/resolve.ts'
 import { briefly, lint, shipped } from '../../support/alertmanager/lint.ts'
 
 describe('the shipped alertmanager.yml', () => {

@@ -3,7 +3,7 @@ import { describe, expect, it, test } from 'vitest'
 import type { Runbook } from '../../../src/authoring/index.ts'
 import { shippedRoutes } from '../../../src/config/shipped-routes.ts'
 import { shippedRunbooks } from '../../../src/config/to-settings.ts'
-import { route } from '../../../src/remediation/route.ts'
+import { route } from '../../../src/remediation/routing/route.ts'
 import { settings } from '../../support/engine-world.ts'
 import { InProcessRunbooks } from '../../support/in-process-runbooks.ts'
 

@@ -11,8 +11,8 @@ import { type Role, roles, type Token } from '../../../src/config/settings.ts'
 import type { HttpDeps, NotificationResult, Receipt } from '../../../src/http/ports.ts'
 import { createHttp } from '../../../src/http/server.ts'
 import { systemClock } from '../../../src/lib/clock.ts'
-import { createDecisions } from '../../../src/remediation/decisions.ts'
-import { createPauses } from '../../../src/remediation/pauses.ts'
+import { createDecisions } from '../../../src/remediation/people/decisions.ts'
+import { createPauses } from '../../../src/remediation/people/pauses.ts'
 import { openStore } from '../../../src/store/open-store.ts'
 
 export const at = Date.parse('2026-03-01T10:00:00.000Z')

@@ -1,7 +1,7 @@
 import request from 'supertest'
 import { describe, expect, it } from 'vitest'
 import type { Role } from '../../../src/config/settings.ts'
-import { createPauses } from '../../../src/remediation/pauses.ts'
+import { createPauses } from '../../../src/remediation/people/pauses.ts'
 import { at, createFixture, secretOf, tokens } from './fixture.ts'
 
 const path = '/api/v1/pauses'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Decided } from '../../../src/remediation/person.ts'
+import type { Decided } from '../../../src/remediation/people/person.ts'
 import { alertOn, createWorld, type EngineWorld } from '../../support/engine-world.ts'
 import { curedByStart, incurable } from '../../support/simulated-engine.ts'
 

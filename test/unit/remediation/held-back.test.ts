@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { MaintenanceTimes, MaintenanceWindow } from '../../../src/config/settings.ts'
-import { createPauses } from '../../../src/remediation/pauses.ts'
+import { createPauses } from '../../../src/remediation/people/pauses.ts'
 import { plan } from '../../../src/remediation/plan.ts'
 import { alertOn, createWorld, type EngineWorld } from '../../support/engine-world.ts'
 import { curedByRestart, curedByStart, incurable } from '../../support/simulated-engine.ts'

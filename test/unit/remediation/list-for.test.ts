@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Episode } from '../../../src/alert/episode.ts'
-import { type ListDeps, listFor } from '../../../src/remediation/list-for.ts'
+import { type ListDeps, listFor } from '../../../src/remediation/intake/list-for.ts'
 import type { ContainerPort } from '../../../src/remediation/ports.ts'
 import { settings } from '../../support/engine-world.ts'
 import { InProcessRunbooks } from '../../support/in-process-runbooks.ts'

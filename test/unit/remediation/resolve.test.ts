@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parseLabelTemplate } from '../../../src/alert/label-template.ts'
-import { hostOf, mayMean, resolve } from '../../../src/remediation/resolve.ts'
+import { hostOf, mayMean, resolve } from '../../../src/remediation/routing/resolve.ts'
 import { SimulatedEngine } from '../../support/simulated-engine.ts'
 import { VirtualClock } from '../../support/virtual-clock.ts'
 

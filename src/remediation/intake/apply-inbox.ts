@@ -1,8 +1,8 @@
 /** The inbox: accepted notifications become episodes, in order, in slices that do not hold up the event loop. */
-import { readNotification, readNotificationInSlices } from '../alert/notification.ts'
+import { readNotification, readNotificationInSlices } from '../../alert/notification.ts'
+import { commit } from '../journal.ts'
+import type { InboxEntry } from '../ledger.ts'
 import { type ApplyDeps, applyPart, type Effects, type ReadEntry } from './apply-notification.ts'
-import { commit } from './journal.ts'
-import type { InboxEntry } from './ledger.ts'
 
 /** How the inbox is worked off. */
 export type InboxWork = {

@@ -1,12 +1,12 @@
 /** Route: labels to runbook, mode and limits. */
-import type { LabelTemplate } from '../alert/label-template.ts'
-import type { Parameters } from '../authoring/index.ts'
-import type { Budget, EngineSettings } from '../config/settings.ts'
-import { parseBudget } from '../guard/parse-budget.ts'
-import type { Mode } from '../incident/record.ts'
-import { isMoreUrgent } from '../incident/urgency.ts'
+import type { LabelTemplate } from '../../alert/label-template.ts'
+import type { Parameters } from '../../authoring/index.ts'
+import type { Budget, EngineSettings } from '../../config/settings.ts'
+import { parseBudget } from '../../guard/parse-budget.ts'
+import type { Mode } from '../../incident/record.ts'
+import { isMoreUrgent } from '../../incident/urgency.ts'
+import type { RunbookInfo } from '../ports.ts'
 import { countMatchers, holds } from './holding.ts'
-import type { RunbookInfo } from './ports.ts'
 import { followRoutes, type RouteStep, valuesOf, type Way } from './way.ts'
 
 type Labels = Readonly<Record<string, string>>

@@ -1,8 +1,8 @@
 /** The alert that speaks for an incident: the one whose labels and annotations its runbook works with. */
-import type { Observation } from '../authoring/index.ts'
-import type { Incident } from '../incident/record.ts'
+import type { Observation } from '../../authoring/index.ts'
+import type { Incident } from '../../incident/record.ts'
+import type { EngineDeps } from '../deps.ts'
 import { leadTo } from './calls.ts'
-import type { EngineDeps } from './deps.ts'
 import { tune } from './tune.ts'
 
 type Deps = Pick<EngineDeps, 'ledger' | 'runbooks' | 'settings'>

@@ -1,7 +1,7 @@
 /** Pauses as operators ask for them: begun, listed and ended, with the waiting incidents woken. */
-import { concerns, type Pause } from '../guard/pause.ts'
-import type { EngineDeps } from './deps.ts'
-import type { Engine } from './engine.ts'
+import { concerns, type Pause } from '../../guard/pause.ts'
+import type { EngineDeps } from '../deps.ts'
+import type { Engine } from '../engine.ts'
 import { keepComment } from './person.ts'
 
 /** What an operator asks for. `forMs`: how long; `null`: until it is ended. */

@@ -1,5 +1,5 @@
 /** Reconciliation: asks Alertmanager what it holds, now and then, and hands it on. */
-import type { EngineDeps } from './deps.ts'
+import type { EngineDeps } from '../deps.ts'
 import type { Listing } from './reconcile.ts'
 
 /** Asks Alertmanager what it holds. Without one configured, every call does nothing. */

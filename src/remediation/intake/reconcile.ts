@@ -1,11 +1,11 @@
 /** Reconcile: brings episodes in line with what Alertmanager holds, in slices that do not hold up the event loop. */
-import type { AlertReport, Episode } from '../alert/episode.ts'
-import { type ListedAlert, longestGapMs, type ReconcileStep, reconcileEpisode } from '../alert/reconcile-episode.ts'
-import { type Sighting, see, toRun } from '../alert/sighting.ts'
-import type { EngineDeps } from './deps.ts'
-import { type Commit, commit } from './journal.ts'
+import type { AlertReport, Episode } from '../../alert/episode.ts'
+import { type ListedAlert, longestGapMs, type ReconcileStep, reconcileEpisode } from '../../alert/reconcile-episode.ts'
+import { type Sighting, see, toRun } from '../../alert/sighting.ts'
+import type { EngineDeps } from '../deps.ts'
+import { type Commit, commit } from '../journal.ts'
+import type { AlertsView, HeldAlert } from '../ports.ts'
 import { type Audience, createAudience } from './listening.ts'
-import type { AlertsView, HeldAlert } from './ports.ts'
 import { stepReconciled } from './step-reconciled.ts'
 import { decidedForMs, isUncaredInListing } from './uncared.ts'
 

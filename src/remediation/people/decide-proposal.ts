@@ -5,10 +5,10 @@
  * step of the engine that looked before, sees that. An approval only records; the engine looks again, and does what was
  * approved only if that is still what it would do, and no guard has anything else against it.
  */
-import type { Incident, Proposal, TimelineEvent } from '../incident/record.ts'
-import { describeAction } from './describe.ts'
-import { endWithin } from './end.ts'
-import { commit, transition } from './journal.ts'
+import type { Incident, Proposal, TimelineEvent } from '../../incident/record.ts'
+import { describeAction } from '../describe.ts'
+import { endWithin } from '../end.ts'
+import { commit, transition } from '../journal.ts'
 import {
   type Decided,
   inBrackets,

@@ -1,11 +1,11 @@
 /** Lists the containers that alerts may be about. Each container is a call to the engine: the others are not looked at. */
-import type { Episode } from '../alert/episode.ts'
-import type { Lineage } from '../authoring/index.ts'
-import { AdapterError } from '../lib/adapter-error.ts'
-import type { EngineDeps } from './deps.ts'
-import type { Container, Named } from './ports.ts'
-import { mayMean } from './resolve.ts'
-import { route } from './route.ts'
+import type { Episode } from '../../alert/episode.ts'
+import type { Lineage } from '../../authoring/index.ts'
+import { AdapterError } from '../../lib/adapter-error.ts'
+import type { EngineDeps } from '../deps.ts'
+import type { Container, Named } from '../ports.ts'
+import { mayMean } from '../routing/resolve.ts'
+import { route } from '../routing/route.ts'
 
 /** Containers, or why they cannot be listed. */
 export type Listing = {

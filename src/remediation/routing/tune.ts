@@ -1,6 +1,6 @@
 /** Tune: the parameters that a runbook works with for a label set. */
-import type { EngineDeps } from './deps.ts'
-import type { ParametersReading } from './ports.ts'
+import type { EngineDeps } from '../deps.ts'
+import type { ParametersReading } from '../ports.ts'
 import { route } from './route.ts'
 
 type Deps = Pick<EngineDeps, 'runbooks' | 'settings'>

@@ -1,14 +1,14 @@
 /** Held back: a person has said that nothing is to be begun on a target now, by a pause or a maintenance window. */
-import type { Lineage } from '../authoring/index.ts'
-import type { MaintenanceWindow } from '../config/settings.ts'
-import { maintenanceUntil } from '../guard/maintenance.ts'
-import { concerns, coversTarget, type Pause } from '../guard/pause.ts'
-import type { Verdict } from '../guard/verdict.ts'
-import type { Incident } from '../incident/record.ts'
-import type { EngineDeps } from './deps.ts'
-import { holds } from './holding.ts'
-import type { Ledger } from './ledger.ts'
-import { speakingAlert } from './speaking-alert.ts'
+import type { Lineage } from '../../authoring/index.ts'
+import type { MaintenanceWindow } from '../../config/settings.ts'
+import { maintenanceUntil } from '../../guard/maintenance.ts'
+import { concerns, coversTarget, type Pause } from '../../guard/pause.ts'
+import type { Verdict } from '../../guard/verdict.ts'
+import type { Incident } from '../../incident/record.ts'
+import type { EngineDeps } from '../deps.ts'
+import type { Ledger } from '../ledger.ts'
+import { holds } from '../routing/holding.ts'
+import { speakingAlert } from '../routing/speaking-alert.ts'
 
 type Labels = Readonly<Record<string, string>>
 

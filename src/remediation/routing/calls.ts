@@ -4,11 +4,11 @@
  * An alert is answered once the checks of its runbook held while it fired. It does not call again before the incident
  * is reopened, so that two alerts which both fire on cannot hand the incident to and fro.
  */
-import type { Episode } from '../alert/episode.ts'
-import type { Incident } from '../incident/record.ts'
-import type { EngineDeps } from './deps.ts'
-import { sinceOpening } from './opening.ts'
-import type { RunbookInfo } from './ports.ts'
+import type { Episode } from '../../alert/episode.ts'
+import type { Incident } from '../../incident/record.ts'
+import type { EngineDeps } from '../deps.ts'
+import { sinceOpening } from '../opening.ts'
+import type { RunbookInfo } from '../ports.ts'
 import { route } from './route.ts'
 
 type Deps = Pick<EngineDeps, 'ledger' | 'runbooks' | 'settings'>

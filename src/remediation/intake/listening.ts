@@ -1,6 +1,6 @@
 /** Listening: which of the alerts that Alertmanager holds are meant for us. */
-import type { AlertGroup, Ledger } from './ledger.ts'
-import type { HeldAlert } from './ports.ts'
+import type { AlertGroup, Ledger } from '../ledger.ts'
+import type { HeldAlert } from '../ports.ts'
 
 /** How long a truncated notification counts. Its group is sent again when an alert joins it; each time is a new start. */
 export const truncatedForMs = 60 * 60_000

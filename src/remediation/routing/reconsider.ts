@@ -1,7 +1,7 @@
 /** Reconsider: after a change of the configuration, what was decided under the old one is decided anew. */
-import type { EngineDeps } from './deps.ts'
-import type { Engine } from './engine.ts'
-import { yieldLoop } from './yield-loop.ts'
+import type { EngineDeps } from '../deps.ts'
+import type { Engine } from '../engine.ts'
+import { yieldLoop } from '../yield-loop.ts'
 
 /** How many alerts are gone through before other work has its turn. */
 const sliceSize = 500

@@ -1,7 +1,7 @@
 /** Acknowledge, resume and close: what a person says of an incident beside its proposals. */
-import type { Incident } from '../incident/record.ts'
-import { endWithin } from './end.ts'
-import { commit } from './journal.ts'
+import type { Incident } from '../../incident/record.ts'
+import { endWithin } from '../end.ts'
+import { commit } from '../journal.ts'
 import {
   type Decided,
   inBrackets,

@@ -1,8 +1,8 @@
 /** Does what the comparison of an episode with a listing led to, within a commit. */
-import type { AlertReport, Episode } from '../alert/episode.ts'
-import type { ReconcileStep } from '../alert/reconcile-episode.ts'
-import type { EngineDeps } from './deps.ts'
-import type { Commit } from './journal.ts'
+import type { AlertReport, Episode } from '../../alert/episode.ts'
+import type { ReconcileStep } from '../../alert/reconcile-episode.ts'
+import type { EngineDeps } from '../deps.ts'
+import type { Commit } from '../journal.ts'
 import { noteClosed } from './note-closed.ts'
 
 /** One decision with what it is about. */

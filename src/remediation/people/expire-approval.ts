@@ -1,12 +1,12 @@
 /** An approval that did not come in time. */
-import type { Incident } from '../incident/record.ts'
-import { AdapterError } from '../lib/adapter-error.ts'
-import type { EngineDeps } from './deps.ts'
-import { describeAction } from './describe.ts'
-import { end } from './end.ts'
-import { escalate } from './escalate.ts'
-import { again, type Next } from './next.ts'
-import { seeReplicas } from './see.ts'
+import type { Incident } from '../../incident/record.ts'
+import { AdapterError } from '../../lib/adapter-error.ts'
+import type { EngineDeps } from '../deps.ts'
+import { describeAction } from '../describe.ts'
+import { end } from '../end.ts'
+import { escalate } from '../escalate.ts'
+import { again, type Next } from '../next.ts'
+import { seeReplicas } from '../see.ts'
 
 /** So that whoever comes too late is told so. */
 const noteExpired = ({ ledger, clock }: EngineDeps, { id, proposal }: Incident): void => {

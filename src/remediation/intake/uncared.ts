@@ -1,6 +1,6 @@
 /** Uncared: an alert that fires on although it was decided upon. */
-import type { Episode } from '../alert/episode.ts'
-import type { JournalDeps } from './journal.ts'
+import type { Episode } from '../../alert/episode.ts'
+import type { JournalDeps } from '../journal.ts'
 
 /** An alert that still fires this long after its incident ended counts as firing again. */
 const stillFiringAfterMs = 5 * 60_000

@@ -2,8 +2,8 @@
  * Resolve: labels to lineage. The first label that is present decides; there is no fall-through to the next. A route may
  * say by a template how its alerts name their target; then no other label counts.
  */
-import { fillTemplate, type LabelTemplate } from '../alert/label-template.ts'
-import type { Container, Named } from './ports.ts'
+import { fillTemplate, type LabelTemplate } from '../../alert/label-template.ts'
+import type { Container, Named } from '../ports.ts'
 
 type Labels = Readonly<Record<string, string>>
 

@@ -1,10 +1,10 @@
 /** Apply: from the alerts of a notification to episodes. */
-import { type AlertReport, type Episode, stepEpisode } from '../alert/episode.ts'
-import type { Notification, NotificationReading } from '../alert/notification.ts'
-import { unquoteReceiver } from '../alert/receiver-name.ts'
-import type { EngineDeps } from './deps.ts'
-import type { Commit, JournalDeps } from './journal.ts'
-import type { InboxEntry } from './ledger.ts'
+import { type AlertReport, type Episode, stepEpisode } from '../../alert/episode.ts'
+import type { Notification, NotificationReading } from '../../alert/notification.ts'
+import { unquoteReceiver } from '../../alert/receiver-name.ts'
+import type { EngineDeps } from '../deps.ts'
+import type { Commit, JournalDeps } from '../journal.ts'
+import type { InboxEntry } from '../ledger.ts'
 import { noteClosed } from './note-closed.ts'
 import { isUncared } from './uncared.ts'
 

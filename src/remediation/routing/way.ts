@@ -4,10 +4,10 @@
  * Depth first: the first route whose matchers hold, then the first of its children, and so on. What a child does not set
  * it inherits from the routes around it; parameters are inherited by name.
  */
-import type { LabelTemplate } from '../alert/label-template.ts'
-import type { Parameters } from '../authoring/index.ts'
-import type { Route, ShippedRoute } from '../config/settings.ts'
-import { formatDuration } from '../lib/duration.ts'
+import type { LabelTemplate } from '../../alert/label-template.ts'
+import type { Parameters } from '../../authoring/index.ts'
+import type { Route, ShippedRoute } from '../../config/settings.ts'
+import { formatDuration } from '../../lib/duration.ts'
 import { holds } from './holding.ts'
 
 type Labels = Readonly<Record<string, string>>

@@ -1,14 +1,14 @@
 /** Intake: from the inbox to episodes, from episodes to incidents. What was accepted is retried until it is taken in. */
-import type { Episode } from '../alert/episode.ts'
-import { AdapterError } from '../lib/adapter-error.ts'
+import type { Episode } from '../../alert/episode.ts'
+import { AdapterError } from '../../lib/adapter-error.ts'
+import type { EngineDeps } from '../deps.ts'
+import { type Commit, commit } from '../journal.ts'
+import { yieldLoop } from '../yield-loop.ts'
 import { type Arrival, admit } from './admit.ts'
 import { applyInbox } from './apply-inbox.ts'
 import type { Effects } from './apply-notification.ts'
-import type { EngineDeps } from './deps.ts'
-import { type Commit, commit } from './journal.ts'
 import { type Listing as ContainerListing, listAll, listFor } from './list-for.ts'
 import { createReconciler, type Listing } from './reconcile.ts'
-import { yieldLoop } from './yield-loop.ts'
 
 /** Takes in what is committed to the inbox. */
 export type Intake = {

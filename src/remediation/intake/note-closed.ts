@@ -1,6 +1,6 @@
 /** Tells the incident of an episode that the episode is closed. */
-import type { Episode } from '../alert/episode.ts'
-import type { Commit, JournalDeps } from './journal.ts'
+import type { Episode } from '../../alert/episode.ts'
+import type { Commit, JournalDeps } from '../journal.ts'
 
 /** What closed it. */
 export type Closing = {

@@ -1,7 +1,7 @@
 /** Persons: who decides on incidents, and what is answered to them. */
-import type { Incident } from '../incident/record.ts'
-import { redactSecrets } from '../lib/redact.ts'
-import type { EngineDeps } from './deps.ts'
+import type { Incident } from '../../incident/record.ts'
+import { redactSecrets } from '../../lib/redact.ts'
+import type { EngineDeps } from '../deps.ts'
 
 /** Who speaks, and what they say beside their decision. */
 export type Person = { readonly by: string; readonly comment: string }

@@ -1,5 +1,5 @@
 /** Holding: whether matchers as they are written hold for a label set. */
-import { type Matcher, matches, parseMatchers } from '../alert/matcher.ts'
+import { type Matcher, matches, parseMatchers } from '../../alert/matcher.ts'
 
 type Labels = Readonly<Record<string, string>>
 

@@ -5,16 +5,16 @@
  * - When none of them fires any more, the other alerts decide, and what the observation itself says; not while they are
  *   merely silenced or inhibited.
  */
-import type { Target } from '../authoring/index.ts'
-import type { Incident } from '../incident/record.ts'
-import { observedSymptom } from '../incident/symptom.ts'
-import { isMoreUrgent } from '../incident/urgency.ts'
+import type { Target } from '../../authoring/index.ts'
+import type { Incident } from '../../incident/record.ts'
+import { observedSymptom } from '../../incident/symptom.ts'
+import { isMoreUrgent } from '../../incident/urgency.ts'
+import type { EngineDeps } from '../deps.ts'
+import { transition } from '../journal.ts'
+import type { RunbookInfo } from '../ports.ts'
+import { isSilenced } from '../silenced.ts'
 import { calledRunbooks, firingEpisodes, leadTo } from './calls.ts'
-import type { EngineDeps } from './deps.ts'
-import { transition } from './journal.ts'
-import type { RunbookInfo } from './ports.ts'
 import { mostUrgent } from './route.ts'
-import { isSilenced } from './silenced.ts'
 
 type Deps = Pick<EngineDeps, 'ledger' | 'runbooks' | 'settings' | 'clock' | 'log' | 'alerts'>
 type Labels = Readonly<Record<string, string>>

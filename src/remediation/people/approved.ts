@@ -1,9 +1,9 @@
 /** Approved: whether what a person approved is what would be done now. */
 import { isDeepStrictEqual } from 'node:util'
-import type { Action } from '../authoring/index.ts'
-import type { Granted } from '../guard/approval.ts'
-import type { Incident, Proposal } from '../incident/record.ts'
-import type { EngineDeps } from './deps.ts'
+import type { Action } from '../../authoring/index.ts'
+import type { Granted } from '../../guard/approval.ts'
+import type { Incident, Proposal } from '../../incident/record.ts'
+import type { EngineDeps } from '../deps.ts'
 
 /** A rung with its actions. */
 export type Offered = { readonly rung: number; readonly actions: readonly Action[] }
