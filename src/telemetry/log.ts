@@ -12,13 +12,16 @@ const redactedPaths = secretKeys.flatMap((key) => ['', '*.', '*.*.', '*.*.*.'].m
 export type LogOptions = {
   /** One of pino's levels: `trace`, `debug`, `info`, `warn`, `error`, `fatal`, `silent`. */
   readonly level: string
-  /** Default: standard error, the lines of one turn of the event loop at once, see `gatherLines`. */
+  /** Default: standard error, the lines of answered requests together for each turn of the event loop, see `gatherLines`. */
   readonly destination?: DestinationStream
 }
 
+/** There may be thousands in a second. What changes a state is written before anything else happens. */
+const mayWait = (phrase: string): boolean => phrase === 'request answered'
+
 const toStandardError = (): DestinationStream => {
   const stderr = destination({ dest: 2, sync: true })
-  return gatherLines((lines) => stderr.write(lines))
+  return gatherLines((lines) => stderr.write(lines), mayWait)
 }
 
 /**
