@@ -2,10 +2,10 @@
 import type { Check } from '../authoring/index.ts'
 import type { Incident } from '../incident/record.ts'
 import type { Case } from './case.ts'
-import { type ActInstant, evaluateChecks, type Sight } from './checks/evaluate.ts'
+import { type ActInstant, evaluateChecks, type LookDeps, type Sight } from './checks/evaluate.ts'
 import { runText } from './checks/running.ts'
 import { isRunningAlone } from './checks/running-alone.ts'
-import type { EngineDeps } from './deps.ts'
+import type { Ledger } from './ledger.ts'
 import { runningAloneMs } from './prove.ts'
 
 /** What the look before the act says. `young`: running, but for too short a time to prove anything alone. */
@@ -16,7 +16,11 @@ export type PreCheck = {
   readonly remainingMs: number
 }
 
-type Subject = Pick<Case, 'incident' | 'observation' | 'containers'>
+type Deps = LookDeps & { readonly ledger: Pick<Ledger, 'attemptsOf'> }
+
+type Waiting = Pick<Incident, 'id' | 'state' | 'reason' | 'until'>
+
+type Subject = Pick<Case, 'observation' | 'containers'> & { readonly incident: Waiting }
 
 /** What is checked. */
 export type PreCheckStep = {
@@ -30,7 +34,7 @@ export type PreCheckStep = {
 const freshMs = 250
 
 /** Looks once, at data as it is now. Rejects when the signal is aborted. */
-export async function preCheck(deps: EngineDeps, subject: Subject, step: PreCheckStep): Promise<PreCheck> {
+export async function preCheck(deps: Deps, subject: Subject, step: PreCheckStep): Promise<PreCheck> {
   const { target, labels } = subject.observation
   const acted = lastAct(deps, subject.incident)
   const alone = { isOfNow: true, previousRun: null, quietSince: null }
@@ -46,13 +50,13 @@ export async function preCheck(deps: EngineDeps, subject: Subject, step: PreChec
 }
 
 /** The last act on the incident's target: data from before it says nothing. Another process may have done it. */
-const lastAct = ({ ledger }: Pick<EngineDeps, 'ledger'>, incident: Incident): ActInstant | null => {
+const lastAct = ({ ledger }: Pick<Deps, 'ledger'>, incident: Waiting): ActInstant | null => {
   const acts = ledger.attemptsOf(incident.id).flatMap(({ actedAt }) => (actedAt === null ? [] : [actedAt]))
   return acts.length === 0 ? null : { at: Math.max(...acts), monotonic: Number.NEGATIVE_INFINITY }
 }
 
 /** True when the incident was held because its target was young, and the wait is over. */
-const hasWaited = (incident: Incident, now: number): boolean =>
+const hasWaited = (incident: Waiting, now: number): boolean =>
   incident.state === 'deferred' && incident.reason === 'already-recovered' && (incident.until ?? now) <= now
 
 /**
